@@ -1,0 +1,15 @@
+package dev.perene.api;
+
+/** Names that every object of the API group shares. */
+public final class PereneApi {
+    /** The API group. */
+    public static final String GROUP = "perene.dev";
+
+    /** The served and stored version. */
+    public static final String VERSION = "v1alpha1";
+
+    /** The finalizer that Perene sets on what it must clean up on hosts. */
+    public static final String FINALIZER = GROUP + "/cleanup";
+
+    private PereneApi() {}
+}

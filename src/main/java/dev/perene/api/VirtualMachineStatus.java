@@ -1,0 +1,31 @@
+package dev.perene.api;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was last seen of a VM and what was decided for it.
+ *
+ * @param observedGeneration the generation of the spec that this status speaks of; -1 before the first visit
+ * @param hostName the host that runs the VM, or the only one on which it may be started now. Written before a start.
+ * @param domainUUID libvirt's UUID of the domain
+ * @param printableStatus one or two words for the table that {@code kubectl get} prints
+ * @param restarts how often the guest was started again after it had stopped without being asked to
+ * @param conditions Ready, Reconciling, Stalled, Running
+ */
+public record VirtualMachineStatus(
+        @Nullable Long observedGeneration,
+        @Nullable String hostName,
+        @Nullable String domainUUID,
+        @Nullable String printableStatus,
+        @Nullable Integer restarts,
+        List<Condition> conditions) {
+
+    /** The status of an object that no operator has looked at. */
+    public static final VirtualMachineStatus UNTOUCHED =
+            new VirtualMachineStatus(-1L, null, null, null, null, List.of());
+
+    public VirtualMachineStatus {
+        conditions = conditions == null ? List.of() : List.copyOf(conditions);
+    }
+}
