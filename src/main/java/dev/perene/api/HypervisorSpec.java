@@ -30,6 +30,11 @@ public record HypervisorSpec(
         allowed = allowed == null ? new Allowed(null, null, null) : allowed;
     }
 
+    /** The rules that this spec breaks. */
+    public List<Violation> validate() {
+        return List.of();
+    }
+
     /** Whether new VMs may be started on the host. Running ones stay in either case. */
     public enum SchedulingPolicy {
         Enabled,

@@ -4,6 +4,7 @@ import io.fabric8.generator.annotation.Default;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,11 @@ public record VirtualMachineSpec(
         disks = disks == null ? List.of() : List.copyOf(disks);
         interfaces = interfaces == null ? List.of() : List.copyOf(interfaces);
         shutdownSeconds = shutdownSeconds == null ? 120 : shutdownSeconds;
+    }
+
+    /** The rules that this spec breaks. */
+    public List<Violation> validate() {
+        return List.of();
     }
 
     /** Whether a VM should run. */
@@ -63,7 +69,16 @@ public record VirtualMachineSpec(
      * @param local storage of one host; the VM can only run where it is
      * @param cdrom a read-only image
      */
-    public record Disk(String name, @Nullable Source shared, @Nullable Source local, @Nullable Cdrom cdrom) {}
+    public record Disk(String name, @Nullable Source shared, @Nullable Source local, @Nullable Cdrom cdrom) {
+
+        /** The path or device on the host. */
+        public Optional<String> location() {
+            Source source = shared != null ? shared : local;
+            return cdrom != null
+                    ? Optional.of(cdrom.path())
+                    : Optional.ofNullable(source).map(Source::location);
+        }
+    }
 
     /**
      * An existing file or block device; exactly one of the two.

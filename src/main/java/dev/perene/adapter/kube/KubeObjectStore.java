@@ -1,0 +1,161 @@
+package dev.perene.adapter.kube;
+
+import dev.perene.api.Hypervisor;
+import dev.perene.api.HypervisorSpec.SecretReference;
+import dev.perene.api.VirtualMachine;
+import dev.perene.port.ObjectStore;
+import dev.perene.port.SecretSource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The API server: caches of all Hypervisors and VirtualMachines, and writes that are conditional without exception. */
+public final class KubeObjectStore implements ObjectStore, SecretSource, AutoCloseable {
+    private static final String BY_UID = "uid";
+
+    private final KubernetesClient client;
+    private final EventRecorder events;
+    private final SharedIndexInformer<Hypervisor> hypervisors;
+    private final SharedIndexInformer<VirtualMachine> virtualMachines;
+    private final Map<String, HasMetadata> written = new ConcurrentHashMap<>();
+
+    /** Fills the caches; returns when they are full. */
+    public KubeObjectStore(KubernetesClient client) {
+        this.client = client;
+        this.events = new EventRecorder(client);
+        this.hypervisors = client.resources(Hypervisor.class).inform();
+        this.virtualMachines =
+                client.resources(VirtualMachine.class).inAnyNamespace().runnableInformer(0);
+        virtualMachines.addIndexers(
+                Map.of(BY_UID, machine -> List.of(machine.getMetadata().getUid())));
+        virtualMachines.run();
+    }
+
+    /** Whether the caches have been filled once. */
+    public boolean synced() {
+        return hypervisors.hasSynced() && virtualMachines.hasSynced();
+    }
+
+    @Override
+    public Collection<Hypervisor> hypervisors() {
+        return hypervisors.getStore().list();
+    }
+
+    @Override
+    public Collection<VirtualMachine> virtualMachines() {
+        return virtualMachines.getStore().list();
+    }
+
+    /** The Hypervisor with this name, from the cache. */
+    Optional<Hypervisor> hypervisor(String name) {
+        return Optional.ofNullable(hypervisors.getStore().getByKey(name));
+    }
+
+    /** The VirtualMachine with this UID, from the cache. */
+    Optional<VirtualMachine> virtualMachine(UUID uid) {
+        return virtualMachines.getIndexer().byIndex(BY_UID, uid.toString()).stream()
+                .findFirst();
+    }
+
+    /** The object as it was last written here if that is newer than what the cache has. */
+    @SuppressWarnings("unchecked")
+    <R extends HasMetadata> R newest(R cached) {
+        HasMetadata ours = written.get(cached.getMetadata().getUid());
+        if (ours == null) {
+            return cached;
+        }
+        if (version(ours) > version(cached)) {
+            return (R) client.getKubernetesSerialization().clone(ours);
+        }
+        written.remove(cached.getMetadata().getUid(), ours);
+        return cached;
+    }
+
+    @Override
+    public <R extends HasMetadata> Written<R> replaceStatus(R changed) {
+        return write(changed, () -> client.resource(changed).updateStatus());
+    }
+
+    @Override
+    public <R extends HasMetadata> Written<R> replace(R changed) {
+        return write(changed, () -> client.resource(changed).update());
+    }
+
+    @Override
+    public Map<String, byte[]> secret(SecretReference reference) throws IOException {
+        String name = "Secret " + reference.namespace() + "/" + reference.name();
+        try {
+            Secret secret = client.secrets()
+                    .inNamespace(reference.namespace())
+                    .withName(reference.name())
+                    .get();
+            if (secret == null) {
+                throw new IOException(name + " does not exist");
+            }
+            Map<String, byte[]> entries = new HashMap<>();
+            if (secret.getData() != null) {
+                secret.getData()
+                        .forEach((key, value) ->
+                                entries.put(key, Base64.getDecoder().decode(value)));
+            }
+            return entries;
+        } catch (KubernetesClientException failure) {
+            throw new IOException(name + " cannot be read: " + failure.getMessage(), failure);
+        }
+    }
+
+    @Override
+    public void announce(HasMetadata about, Announcement announcement) {
+        events.record(about, announcement);
+    }
+
+    @Override
+    public void close() {
+        hypervisors.close();
+        virtualMachines.close();
+        events.close();
+    }
+
+    private interface Put<R> {
+        R send();
+    }
+
+    /** The object carries the resourceVersion that it was read with, so that the server refuses it if that is old. */
+    private <R extends HasMetadata> Written<R> write(R changed, Put<R> put) {
+        if (changed.getMetadata().getResourceVersion() == null) {
+            throw new IllegalArgumentException("a write without resourceVersion would be unconditional");
+        }
+        try {
+            R stored = put.send();
+            written.put(stored.getMetadata().getUid(), stored);
+            return new Written.Accepted<>(stored);
+        } catch (KubernetesClientException failure) {
+            written.remove(changed.getMetadata().getUid());
+            return switch (failure.getCode()) {
+                case HttpURLConnection.HTTP_CONFLICT, HttpURLConnection.HTTP_NOT_FOUND -> new Written.Outdated<>();
+                default -> new Written.Unknown<>(String.valueOf(failure.getMessage()));
+            };
+        }
+    }
+
+    /** The object is gone. */
+    void forget(HasMetadata gone) {
+        written.remove(gone.getMetadata().getUid());
+    }
+
+    private static long version(HasMetadata object) {
+        return Long.parseLong(object.getMetadata().getResourceVersion());
+    }
+}

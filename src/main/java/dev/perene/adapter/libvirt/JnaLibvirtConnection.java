@@ -1,0 +1,236 @@
+package dev.perene.adapter.libvirt;
+
+import com.sun.jna.Memory;
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+import com.sun.jna.ptr.PointerByReference;
+import dev.perene.port.DomainObservation;
+import dev.perene.port.DomainState;
+import dev.perene.port.DomainTag;
+import dev.perene.port.HostFacts;
+import dev.perene.port.LibvirtConnection;
+import dev.perene.port.LibvirtFailure;
+import dev.perene.port.TimeSource;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.libvirt.Domain;
+import org.libvirt.LibvirtException;
+import org.libvirt.NodeInfo;
+
+/**
+ * One connection to a real libvirt. It remembers what seldom changes about domains (name, size, tag) until told that it
+ * did, so that a look at all of them is one question.
+ */
+final class JnaLibvirtConnection implements LibvirtConnection {
+    private static final int FORCE_BOOT = 1 << 4;
+    private static final int UNDEFINE_EVERYTHING = 1 | 1 << 1 | 1 << 2 | 1 << 4;
+    private static final int METADATA_ELEMENT = 2;
+    private static final int UUID_BYTES = 37;
+
+    private final OpenConnect connect;
+    private final TimeSource time;
+    private final boolean remembers;
+    private final Runnable onClose;
+    private final Map<UUID, Details> details = new ConcurrentHashMap<>();
+
+    private record Details(String name, int cores, long memoryBytes, Optional<DomainTag> tag) {}
+
+    JnaLibvirtConnection(OpenConnect connect, TimeSource time, boolean remembers, Runnable onClose) {
+        this.connect = connect;
+        this.time = time;
+        this.remembers = remembers;
+        this.onClose = onClose;
+    }
+
+    /** Called by the event thread: what is remembered about a domain may be wrong now. */
+    void changed(UUID uuid) {
+        details.remove(uuid);
+    }
+
+    @Override
+    public HostFacts facts() throws LibvirtFailure {
+        try {
+            NodeInfo node = connect.nodeInfo();
+            HostCapabilities capabilities = HostCapabilities.parse(connect.getCapabilities());
+            return new HostFacts(
+                    capabilities.machineId(),
+                    node.cpus,
+                    node.memory * 1024,
+                    version(connect.getLibVersion()),
+                    version(connect.getVersion()),
+                    capabilities.accelerated());
+        } catch (LibvirtException exception) {
+            throw Failures.during(connect, exception);
+        }
+    }
+
+    @Override
+    public List<DomainObservation> domains() throws LibvirtFailure {
+        Duration asked = time.monotonic();
+        PointerByReference list = new PointerByReference();
+        int count = LibvirtStats.INSTANCE.virConnectGetAllDomainStats(connect.pointer(), LibvirtStats.STATE, list, 0);
+        List<DomainObservation> domains = observations(count, list, asked);
+        details.keySet().retainAll(domains.stream().map(DomainObservation::uuid).toList());
+        return domains;
+    }
+
+    @Override
+    public Optional<DomainObservation> domain(UUID uuid) throws LibvirtFailure {
+        Duration asked = time.monotonic();
+        details.remove(uuid);
+        Pointer domain = LibvirtStats.INSTANCE.virDomainLookupByUUIDString(connect.pointer(), uuid.toString());
+        if (domain == null) {
+            return absentOrFailed();
+        }
+        try {
+            PointerByReference list = new PointerByReference();
+            int count = LibvirtStats.INSTANCE.virDomainListGetStats(
+                    new Pointer[] {domain, null}, LibvirtStats.STATE, list, 0);
+            return observations(count, list, asked).stream().findFirst();
+        } finally {
+            LibvirtStats.INSTANCE.virDomainFree(domain);
+        }
+    }
+
+    @Override
+    public void define(String xml) throws LibvirtFailure {
+        try {
+            connect.domainDefineXML(xml).free();
+        } catch (LibvirtException exception) {
+            throw Failures.during(connect, exception);
+        }
+    }
+
+    @Override
+    public void start(UUID uuid) throws LibvirtFailure {
+        onDomain(uuid, domain -> domain.create(FORCE_BOOT));
+    }
+
+    @Override
+    public void shutdown(UUID uuid) throws LibvirtFailure {
+        onDomain(uuid, Domain::shutdown);
+    }
+
+    @Override
+    public void destroy(UUID uuid) throws LibvirtFailure {
+        onDomain(uuid, Domain::destroy);
+    }
+
+    @Override
+    public void undefine(UUID uuid) throws LibvirtFailure {
+        onDomain(uuid, domain -> domain.undefine(UNDEFINE_EVERYTHING));
+    }
+
+    @Override
+    public void close() {
+        onClose.run();
+        try {
+            connect.close();
+        } catch (LibvirtException alreadyGone) {
+            // The connection is given up either way; libvirt frees it with its last reference.
+        }
+    }
+
+    private interface DomainCall {
+        void on(Domain domain) throws LibvirtException;
+    }
+
+    private void onDomain(UUID uuid, DomainCall call) throws LibvirtFailure {
+        try {
+            Domain domain = connect.domainLookupByUUIDString(uuid.toString());
+            try {
+                call.on(domain);
+            } finally {
+                domain.free();
+            }
+        } catch (LibvirtException exception) {
+            throw Failures.during(connect, exception);
+        }
+    }
+
+    private Optional<DomainObservation> absentOrFailed() throws LibvirtFailure {
+        LibvirtFailure failure = Failures.last(connect);
+        if (failure.kind() == LibvirtFailure.Kind.NoSuchDomain) {
+            return Optional.empty();
+        }
+        throw failure;
+    }
+
+    private List<DomainObservation> observations(int count, PointerByReference list, Duration asked)
+            throws LibvirtFailure {
+        if (count < 0) {
+            throw Failures.last(connect);
+        }
+        try {
+            List<DomainObservation> domains = new ArrayList<>();
+            for (int index = 0; index < count; index++) {
+                StatsRecords stats = StatsRecords.read(list.getValue().getPointer((long) index * Native.POINTER_SIZE));
+                observation(stats, asked).ifPresent(domains::add);
+            }
+            return domains;
+        } finally {
+            LibvirtStats.INSTANCE.virDomainStatsRecordListFree(list.getValue());
+        }
+    }
+
+    private Optional<DomainObservation> observation(StatsRecords stats, Duration asked) throws LibvirtFailure {
+        UUID uuid = uuid(stats.domain());
+        Optional<Details> known = Optional.ofNullable(details.get(uuid));
+        if (known.isEmpty()) {
+            known = learn(stats.domain(), uuid);
+        }
+        DomainState state = StateReasons.state(stats.numbers().getOrDefault("state.state", 0));
+        String reason = StateReasons.reason(state, stats.numbers().getOrDefault("state.reason", 0));
+        return known.map(detail -> new DomainObservation(
+                uuid, detail.name(), state, reason, detail.tag(), detail.cores(), detail.memoryBytes(), asked));
+    }
+
+    /** Asks for what seldom changes; empty when the domain vanished between two questions. */
+    private Optional<Details> learn(Pointer domain, UUID uuid) throws LibvirtFailure {
+        // struct { unsigned char state; unsigned long maxMem, memory; unsigned short nrVirtCpu; … } sizes in KiB
+        try (Memory info = new Memory(40)) {
+            if (LibvirtStats.INSTANCE.virDomainGetInfo(domain, info) < 0) {
+                absentOrFailed();
+                return Optional.empty();
+            }
+            Details learned = new Details(
+                    LibvirtStats.INSTANCE.virDomainGetName(domain),
+                    info.getShort(24),
+                    info.getLong(8) * 1024,
+                    tag(domain));
+            if (remembers) {
+                details.put(uuid, learned);
+            }
+            return Optional.of(learned);
+        }
+    }
+
+    private static Optional<DomainTag> tag(Pointer domain) {
+        Pointer text = LibvirtStats.INSTANCE.virDomainGetMetadata(domain, METADATA_ELEMENT, DomainTag.NAMESPACE, 0);
+        if (text == null) {
+            return Optional.empty();
+        }
+        try {
+            return TagElement.parse(text.getString(0, StandardCharsets.UTF_8.name()));
+        } finally {
+            Native.free(Pointer.nativeValue(text));
+        }
+    }
+
+    private static UUID uuid(Pointer domain) {
+        byte[] text = new byte[UUID_BYTES];
+        LibvirtStats.INSTANCE.virDomainGetUUIDString(domain, text);
+        return UUID.fromString(Native.toString(text, StandardCharsets.US_ASCII));
+    }
+
+    /** libvirt's versions are major × 1,000,000 + minor × 1,000 + release. */
+    private static String version(long number) {
+        return number / 1_000_000 + "." + number / 1_000 % 1_000 + "." + number % 1_000;
+    }
+}

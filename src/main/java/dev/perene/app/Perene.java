@@ -1,0 +1,25 @@
+package dev.perene.app;
+
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.annotations.QuarkusMain;
+import java.util.List;
+import picocli.CommandLine;
+
+/** The program's entry: {@code perene [operator|version|validate FILE…]}. Only the operator needs Quarkus. */
+@QuarkusMain
+public final class Perene {
+    private Perene() {}
+
+    /** Runs a command and exits with its status: 0 success, 1 failure, 2 wrong usage. */
+    public static void main(String[] arguments) {
+        if (arguments.length == 0 || List.of(arguments).equals(List.of("operator"))) {
+            Quarkus.run(OperatorApplication.class, arguments);
+        } else {
+            System.exit(commandLine().execute(arguments));
+        }
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new PereneCommand());
+    }
+}

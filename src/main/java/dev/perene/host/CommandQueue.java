@@ -1,0 +1,178 @@
+package dev.perene.host;
+
+import dev.perene.api.HypervisorSpec;
+import dev.perene.port.CommandProgress;
+import dev.perene.port.CommandProgress.Done;
+import dev.perene.port.CommandProgress.Failed;
+import dev.perene.port.CommandProgress.InFlight;
+import dev.perene.port.DomainCommand;
+import dev.perene.port.Journal;
+import dev.perene.port.LibvirtConnection;
+import dev.perene.port.LibvirtConnector;
+import dev.perene.port.LibvirtFailure;
+import dev.perene.port.TimeSource;
+import dev.perene.port.Worker;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries out commands on one host, one after the other, over a connection of its own, and shows their progress in the
+ * host's picture. It never repeats a command by itself: that is a decision.
+ */
+final class CommandQueue {
+    private final String host;
+    private final HypervisorSpec spec;
+    private final LibvirtConnector connector;
+    private final Worker worker;
+    private final TimeSource time;
+    private final HostPicture picture;
+    private final Journal journal;
+    private @Nullable LibvirtConnection connection;
+
+    CommandQueue(
+            String host,
+            HypervisorSpec spec,
+            LibvirtConnector connector,
+            Worker worker,
+            TimeSource time,
+            HostPicture picture,
+            Journal journal) {
+        this.host = host;
+        this.spec = spec;
+        this.connector = connector;
+        this.worker = worker;
+        this.time = time;
+        this.picture = picture;
+        this.journal = journal;
+    }
+
+    /** Takes a command unless one for the same domain is under way. */
+    boolean submit(DomainCommand command) {
+        Optional<CommandProgress> before;
+        synchronized (this) {
+            before = picture.current().progress(command.uuid());
+            if (before.orElse(null) instanceof InFlight) {
+                return false;
+            }
+            picture.command(command.uuid(), Optional.of(new InFlight(command, time.monotonic())));
+        }
+        worker.run(() -> carryOut(command, before));
+        return true;
+    }
+
+    /** Takes nothing more and frees the connection once the command under way has ended. */
+    void close() {
+        worker.run(() -> {
+            disconnect();
+            worker.close();
+        });
+    }
+
+    private void carryOut(DomainCommand command, Optional<CommandProgress> before) {
+        Duration began = time.monotonic();
+        try {
+            LibvirtConnection open = connected();
+            apply(open, command);
+            Duration asked = time.monotonic();
+            picture.domainSeen(command.uuid(), open.domain(command.uuid()), asked);
+            picture.command(command.uuid(), Optional.of(done(command, before)));
+            note(command, "done", "", began);
+        } catch (LibvirtFailure failure) {
+            if (failure.kind() == LibvirtFailure.Kind.Unreachable) {
+                disconnect();
+            }
+            picture.command(command.uuid(), Optional.of(failed(command, before, failure)));
+            note(command, "failed", String.valueOf(failure.getMessage()), began);
+        }
+    }
+
+    private void apply(LibvirtConnection open, DomainCommand command) throws LibvirtFailure {
+        UUID uuid = command.uuid();
+        try {
+            switch (command) {
+                case DomainCommand.Start(UUID ignored, String definition) -> {
+                    open.define(definition);
+                    Duration began = time.monotonic();
+                    open.start(uuid);
+                    journal.write(new Journal.Entry(
+                            "Domain " + uuid,
+                            Optional.of(host),
+                            "create",
+                            "done",
+                            "",
+                            Optional.of(time.monotonic().minus(began))));
+                }
+                case DomainCommand.Shutdown(UUID ignored) -> open.shutdown(uuid);
+                case DomainCommand.Destroy(UUID ignored) -> open.destroy(uuid);
+                case DomainCommand.Undefine(UUID ignored) -> open.undefine(uuid);
+            }
+        } catch (LibvirtFailure failure) {
+            if (!alreadySo(open, command, failure)) {
+                throw failure;
+            }
+        }
+    }
+
+    /** Whether a refused command asked for what is already the case. */
+    private static boolean alreadySo(LibvirtConnection open, DomainCommand command, LibvirtFailure failure)
+            throws LibvirtFailure {
+        if (failure.kind() != LibvirtFailure.Kind.WrongState && failure.kind() != LibvirtFailure.Kind.NoSuchDomain) {
+            return false;
+        }
+        boolean active = open.domain(command.uuid())
+                .filter(domain -> domain.state().active())
+                .isPresent();
+        return switch (command) {
+            case DomainCommand.Start start -> active;
+            case DomainCommand.Shutdown shutdown -> !active;
+            case DomainCommand.Destroy destroy -> !active;
+            case DomainCommand.Undefine undefine -> open.domain(command.uuid()).isEmpty();
+        };
+    }
+
+    private Done done(DomainCommand command, Optional<CommandProgress> before) {
+        Duration now = time.monotonic();
+        Duration first = before.orElse(null) instanceof Done(DomainCommand earlier, Duration at, Duration since)
+                        && earlier.getClass() == command.getClass()
+                ? since
+                : now;
+        return new Done(command, now, first);
+    }
+
+    private Failed failed(DomainCommand command, Optional<CommandProgress> before, LibvirtFailure failure) {
+        int inARow = before.orElse(null) instanceof Failed earlier
+                        && earlier.command().getClass() == command.getClass()
+                ? earlier.inARow() + 1
+                : 1;
+        return new Failed(command, time.monotonic(), inARow, failure.kind(), String.valueOf(failure.getMessage()));
+    }
+
+    private LibvirtConnection connected() throws LibvirtFailure {
+        LibvirtConnection open = connection;
+        if (open == null) {
+            open = connector.open(spec, LibvirtConnector.Listener.NONE);
+            connection = open;
+        }
+        return open;
+    }
+
+    private void disconnect() {
+        LibvirtConnection open = connection;
+        connection = null;
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    private void note(DomainCommand command, String outcome, String reason, Duration began) {
+        journal.write(new Journal.Entry(
+                "Domain " + command.uuid(),
+                Optional.of(host),
+                command.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT),
+                outcome,
+                reason,
+                Optional.of(time.monotonic().minus(began))));
+    }
+}

@@ -1,0 +1,216 @@
+package dev.perene.host;
+
+import dev.perene.port.CommandProgress;
+import dev.perene.port.DomainObservation;
+import dev.perene.port.HostFacts;
+import dev.perene.port.HostInventory;
+import dev.perene.port.HostObservation;
+import dev.perene.port.LibvirtContact;
+import dev.perene.port.ManagementProbe;
+import dev.perene.port.ShellObservation;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+/**
+ * Holds the latest picture of one host, merges what several watchers see into it, and tells a listener what changed. An
+ * older answer never replaces a newer one. Safe for use by several threads.
+ */
+final class HostPicture {
+    private final HostInventory.Listener listener;
+    private final Map<UUID, Duration> goneWhenAsked = new HashMap<>();
+    private HostObservation current;
+
+    HostPicture(String name, HostInventory.Listener listener) {
+        this.listener = listener;
+        this.current = HostObservation.unseen(name);
+    }
+
+    synchronized HostObservation current() {
+        return current;
+    }
+
+    /** libvirt answered with all its domains; the question was put at {@code asked}. */
+    void domainsListed(List<DomainObservation> listed, Duration asked) {
+        update(picture -> {
+            Map<UUID, DomainObservation> merged = new HashMap<>();
+            picture.domains().values().stream()
+                    .filter(known -> known.asked().compareTo(asked) > 0)
+                    .forEach(known -> merged.put(known.uuid(), known));
+            for (DomainObservation domain : listed) {
+                Duration gone = goneWhenAsked.get(domain.uuid());
+                if (gone == null || gone.compareTo(asked) < 0) {
+                    merged.putIfAbsent(domain.uuid(), domain);
+                }
+            }
+            goneWhenAsked.values().removeIf(gone -> gone.compareTo(asked) < 0);
+            return withDomains(picture, merged, new LibvirtContact.Connected(asked));
+        });
+    }
+
+    /** libvirt answered about one domain; the question was put at {@code asked}. */
+    void domainSeen(UUID uuid, Optional<DomainObservation> seen, Duration asked) {
+        update(picture -> {
+            DomainObservation known = picture.domains().get(uuid);
+            if (known != null && known.asked().compareTo(asked) > 0) {
+                return picture;
+            }
+            Map<UUID, DomainObservation> merged = new HashMap<>(picture.domains());
+            seen.ifPresentOrElse(domain -> merged.put(uuid, domain), () -> {
+                merged.remove(uuid);
+                goneWhenAsked.put(uuid, asked);
+            });
+            return withDomains(picture, merged, picture.libvirt());
+        });
+    }
+
+    void factsLearned(HostFacts facts) {
+        update(picture -> new HostObservation(
+                picture.name(),
+                picture.libvirt(),
+                Optional.of(facts),
+                picture.domains(),
+                picture.commands(),
+                picture.management(),
+                picture.shell(),
+                picture.duplicateOf()));
+    }
+
+    void contact(LibvirtContact contact) {
+        update(picture -> withDomains(picture, picture.domains(), contact));
+    }
+
+    void command(UUID uuid, Optional<CommandProgress> progress) {
+        update(picture -> {
+            Map<UUID, CommandProgress> commands = new HashMap<>(picture.commands());
+            progress.ifPresentOrElse(latest -> commands.put(uuid, latest), () -> commands.remove(uuid));
+            return new HostObservation(
+                    picture.name(),
+                    picture.libvirt(),
+                    picture.facts(),
+                    picture.domains(),
+                    commands,
+                    picture.management(),
+                    picture.shell(),
+                    picture.duplicateOf());
+        });
+    }
+
+    void probed(UnaryOperator<ManagementProbe> next) {
+        update(picture -> new HostObservation(
+                picture.name(),
+                picture.libvirt(),
+                picture.facts(),
+                picture.domains(),
+                picture.commands(),
+                next.apply(picture.management()),
+                picture.shell(),
+                picture.duplicateOf()));
+    }
+
+    void shell(UnaryOperator<ShellObservation> next) {
+        update(picture -> new HostObservation(
+                picture.name(),
+                picture.libvirt(),
+                picture.facts(),
+                picture.domains(),
+                picture.commands(),
+                picture.management(),
+                next.apply(picture.shell()),
+                picture.duplicateOf()));
+    }
+
+    void duplicateOf(Optional<String> older) {
+        update(picture -> new HostObservation(
+                picture.name(),
+                picture.libvirt(),
+                picture.facts(),
+                picture.domains(),
+                picture.commands(),
+                picture.management(),
+                picture.shell(),
+                older));
+    }
+
+    private static HostObservation withDomains(
+            HostObservation picture, Map<UUID, DomainObservation> domains, LibvirtContact contact) {
+        return new HostObservation(
+                picture.name(),
+                contact,
+                picture.facts(),
+                domains,
+                picture.commands(),
+                picture.management(),
+                picture.shell(),
+                picture.duplicateOf());
+    }
+
+    private void update(UnaryOperator<HostObservation> change) {
+        HostObservation before;
+        HostObservation after;
+        synchronized (this) {
+            before = current;
+            after = change.apply(before);
+            current = after;
+        }
+        Set<UUID> domains = changedDomains(before, after);
+        if (!domains.isEmpty()) {
+            listener.domainsChanged(after.name(), domains);
+        }
+        if (!hostPart(before).equals(hostPart(after))) {
+            listener.hostChanged(after.name());
+        }
+    }
+
+    private static Set<UUID> changedDomains(HostObservation before, HostObservation after) {
+        Set<UUID> all = new HashSet<>(before.domains().keySet());
+        all.addAll(after.domains().keySet());
+        all.addAll(before.commands().keySet());
+        all.addAll(after.commands().keySet());
+        return all.stream()
+                .filter(uuid -> !Objects.equals(
+                                timeless(before.domains().get(uuid)),
+                                timeless(after.domains().get(uuid)))
+                        || !Objects.equals(
+                                before.commands().get(uuid), after.commands().get(uuid)))
+                .collect(Collectors.toSet());
+    }
+
+    private static Optional<DomainObservation> timeless(@org.jspecify.annotations.Nullable DomainObservation domain) {
+        return Optional.ofNullable(domain)
+                .map(seen -> new DomainObservation(
+                        seen.uuid(),
+                        seen.name(),
+                        seen.state(),
+                        seen.reason(),
+                        seen.tag(),
+                        seen.cores(),
+                        seen.memoryBytes(),
+                        Duration.ZERO));
+    }
+
+    /** What decisions about the host as a whole depend on, without the times that change with every look. */
+    private static List<Object> hostPart(HostObservation picture) {
+        Object contact =
+                switch (picture.libvirt()) {
+                    case LibvirtContact.Connecting() -> "connecting";
+                    case LibvirtContact.Connected(Duration confirmed) -> "connected";
+                    case LibvirtContact.Disconnected disconnected -> disconnected;
+                };
+        return List.of(
+                contact,
+                picture.facts(),
+                picture.management().answering(),
+                picture.management().silent(),
+                picture.shell(),
+                picture.duplicateOf());
+    }
+}

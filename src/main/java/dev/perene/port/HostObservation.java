@@ -1,0 +1,82 @@
+package dev.perene.port;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * The picture of one host: what was last seen, and how fresh it is. Immutable.
+ *
+ * @param name name of the Hypervisor
+ * @param libvirt whether its libvirt answers
+ * @param facts what libvirt last said about the host; kept while it is silent
+ * @param domains what libvirt last said about domains; kept while it is silent, so read it through {@link #presence}
+ * @param commands how the latest command for each domain went
+ * @param management whether the management address answers TCP
+ * @param shell what SSH last told
+ * @param duplicateOf the older Hypervisor that has the same machine id; this one is then ignored
+ */
+public record HostObservation(
+        String name,
+        LibvirtContact libvirt,
+        Optional<HostFacts> facts,
+        Map<UUID, DomainObservation> domains,
+        Map<UUID, CommandProgress> commands,
+        ManagementProbe management,
+        ShellObservation shell,
+        Optional<String> duplicateOf) {
+
+    /** A picture whose libvirt has not answered for this long says nothing about domains. */
+    public static final Duration FRESH = Duration.ofSeconds(6);
+
+    public HostObservation {
+        domains = Map.copyOf(domains);
+        commands = Map.copyOf(commands);
+    }
+
+    /** A host of which nothing is known yet. */
+    public static HostObservation unseen(String name) {
+        return new HostObservation(
+                name,
+                new LibvirtContact.Connecting(),
+                Optional.empty(),
+                Map.of(),
+                Map.of(),
+                ManagementProbe.UNTRIED,
+                ShellObservation.UNTRIED,
+                Optional.empty());
+    }
+
+    /** Whether libvirt answered so recently that its words may be acted on. */
+    public boolean answering(Duration now) {
+        return libvirt instanceof LibvirtContact.Connected connected
+                && now.minus(connected.confirmed()).compareTo(FRESH) <= 0;
+    }
+
+    /** Why nothing can be said about domains; meaningful when the host is not {@link #answering}. */
+    public String silence(Duration now) {
+        return switch (libvirt) {
+            case LibvirtContact.Connecting() -> "libvirt on " + name + " has not been reached yet";
+            case LibvirtContact.Connected(Duration confirmed) ->
+                "libvirt on " + name + " has not answered for "
+                        + now.minus(confirmed).toSeconds() + " s";
+            case LibvirtContact.Disconnected(Duration since, LibvirtFailure.Kind kind, String why) ->
+                "libvirt on " + name + " has been out of reach: " + why;
+        };
+    }
+
+    /** What the picture says about a domain at monotonic time {@code now}. */
+    public DomainPresence presence(UUID uuid, Duration now) {
+        if (!answering(now)) {
+            return new DomainPresence.Unknown(silence(now));
+        }
+        DomainObservation domain = domains.get(uuid);
+        return domain == null ? new DomainPresence.Absent() : new DomainPresence.Present(domain);
+    }
+
+    /** How the latest command for a domain went. */
+    public Optional<CommandProgress> progress(UUID uuid) {
+        return Optional.ofNullable(commands.get(uuid));
+    }
+}

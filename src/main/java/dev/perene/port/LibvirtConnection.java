@@ -1,0 +1,41 @@
+package dev.perene.port;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * One connection to a host's libvirt. Confined to one thread: with two calls in flight an expiring keepalive can crash
+ * the native client (CVE-2024-4418). Calls return within the keepalive's time (2 s) when the host is dead, and may take
+ * longer when it is alive and slow.
+ */
+public interface LibvirtConnection extends AutoCloseable {
+
+    /** What the host is and has. */
+    HostFacts facts() throws LibvirtFailure;
+
+    /** All domains, active or not, Perene's or not. */
+    List<DomainObservation> domains() throws LibvirtFailure;
+
+    /** One domain; empty when libvirt answers that it does not exist. */
+    Optional<DomainObservation> domain(UUID uuid) throws LibvirtFailure;
+
+    /** Defines a domain, or replaces the definition of the one with the same UUID; a running guest is not touched. */
+    void define(String xml) throws LibvirtFailure;
+
+    /** Boots a defined domain afresh, ignoring any saved memory. {@code WrongState} when it is active. */
+    void start(UUID uuid) throws LibvirtFailure;
+
+    /** Asks the guest to shut down (ACPI) and returns at once. {@code WrongState} when it is not active. */
+    void shutdown(UUID uuid) throws LibvirtFailure;
+
+    /** Ends the domain's QEMU. {@code WrongState} when it is not active. */
+    void destroy(UUID uuid) throws LibvirtFailure;
+
+    /** Removes the definition of an inactive domain, with its managed-save image. */
+    void undefine(UUID uuid) throws LibvirtFailure;
+
+    /** Frees the connection. Never throws. */
+    @Override
+    void close();
+}

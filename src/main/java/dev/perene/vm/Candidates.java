@@ -1,0 +1,109 @@
+package dev.perene.vm;
+
+import dev.perene.api.Hypervisor;
+import dev.perene.api.VirtualMachine;
+import dev.perene.api.VirtualMachineSpec.RunStrategy;
+import dev.perene.placement.Candidate;
+import dev.perene.placement.Candidate.Found;
+import dev.perene.port.DomainObservation;
+import dev.perene.port.HostFacts;
+import dev.perene.port.HostObservation;
+import dev.perene.port.Quantities;
+import dev.perene.port.ShellObservation.PathKind;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/** Makes what placement sees of the pictures of hosts. Pure. */
+final class Candidates {
+    private Candidates() {}
+
+    static List<Candidate> of(
+            UUID self,
+            Collection<Hypervisor> declared,
+            Collection<HostObservation> hosts,
+            Collection<VirtualMachine> machines,
+            Duration now) {
+        Map<String, HostObservation> pictures =
+                hosts.stream().collect(Collectors.toMap(HostObservation::name, host -> host));
+        return declared.stream()
+                .map(hypervisor -> candidate(self, hypervisor, pictures, machines, now))
+                .toList();
+    }
+
+    private static Candidate candidate(
+            UUID self,
+            Hypervisor hypervisor,
+            Map<String, HostObservation> pictures,
+            Collection<VirtualMachine> machines,
+            Duration now) {
+        String name = hypervisor.getMetadata().getName();
+        Optional<HostObservation> picture = Optional.ofNullable(pictures.get(name));
+        Optional<HostFacts> facts = picture.flatMap(HostObservation::facts);
+        Map<String, String> labels = hypervisor.getMetadata().getLabels();
+        return new Candidate(
+                name,
+                labels == null ? Map.of() : labels,
+                hypervisor.getSpec(),
+                unavailable(hypervisor, picture, now),
+                facts.map(HostFacts::cpus).orElse(0),
+                facts.map(HostFacts::memoryBytes).orElse(0L),
+                picture.map(host -> committed(self, host, machines)).orElse(0L),
+                picture.map(Candidates::found).orElse(Map.of()));
+    }
+
+    private static Optional<String> unavailable(
+            Hypervisor hypervisor, Optional<HostObservation> picture, Duration now) {
+        if (hypervisor.isMarkedForDeletion()) {
+            return Optional.of("it is being deleted");
+        }
+        if (picture.isEmpty()) {
+            return Optional.of("it is not monitored, see the conditions of the Hypervisor");
+        }
+        return picture.get().answering(now)
+                ? Optional.empty()
+                : Optional.of(picture.get().silence(now));
+    }
+
+    /** Memory of active domains there, and of VMs that are about to start there. */
+    private static long committed(UUID self, HostObservation host, Collection<VirtualMachine> machines) {
+        List<DomainObservation> active = host.domains().values().stream()
+                .filter(domain -> domain.state().active() && !domain.uuid().equals(self))
+                .toList();
+        Set<UUID> counted = active.stream().map(DomainObservation::uuid).collect(Collectors.toSet());
+        long running = active.stream().mapToLong(DomainObservation::memoryBytes).sum();
+        long promised = machines.stream()
+                .filter(machine -> machine.getStatus() != null
+                        && host.name().equals(machine.getStatus().hostName())
+                        && machine.getSpec().runStrategy() != RunStrategy.Halted)
+                .filter(machine -> {
+                    UUID uid = UUID.fromString(machine.getMetadata().getUid());
+                    return !uid.equals(self) && !counted.contains(uid);
+                })
+                .mapToLong(
+                        machine -> Quantities.bytes(machine.getSpec().memory().size()))
+                .sum();
+        return running + promised;
+    }
+
+    private static Map<String, Found> found(HostObservation host) {
+        Map<String, Found> found = new HashMap<>();
+        host.shell().paths().forEach((path, kind) -> found.put(path, found(kind)));
+        return found;
+    }
+
+    private static Found found(PathKind kind) {
+        return switch (kind) {
+            case Missing -> Found.Nothing;
+            case File -> Found.File;
+            case BlockDevice -> Found.BlockDevice;
+            case Other -> Found.Other;
+        };
+    }
+}

@@ -1,0 +1,93 @@
+package dev.perene.vm;
+
+import dev.perene.api.Violation;
+import dev.perene.api.VirtualMachineSpec;
+import dev.perene.api.VirtualMachineStatus;
+import dev.perene.placement.Candidate;
+import dev.perene.port.CommandProgress;
+import dev.perene.port.DomainObservation;
+import dev.perene.port.DomainPresence;
+import dev.perene.port.HostObservation;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that is known when it is decided what happens to a VM.
+ *
+ * @param uid UID of the VirtualMachine, and UUID of its domain
+ * @param namespace its namespace
+ * @param name its name
+ * @param generation generation of its spec
+ * @param deleting whether somebody asked to delete it
+ * @param spec what it should be
+ * @param violations what is wrong with its spec
+ * @param status what was decided before
+ * @param hosts the pictures of all declared hosts, without those that describe a machine twice
+ * @param candidates the same hosts as placement sees them
+ * @param now monotonic time
+ * @param wallClock for people to read
+ */
+record Situation(
+        UUID uid,
+        String namespace,
+        String name,
+        @Nullable Long generation,
+        boolean deleting,
+        VirtualMachineSpec spec,
+        List<Violation> violations,
+        VirtualMachineStatus status,
+        List<HostObservation> hosts,
+        List<Candidate> candidates,
+        Duration now,
+        Instant wallClock) {
+
+    Situation {
+        hosts = List.copyOf(hosts);
+        candidates = List.copyOf(candidates);
+    }
+
+    /**
+     * A domain on a host.
+     *
+     * @param host name of the Hypervisor
+     * @param domain as its libvirt reported it
+     */
+    record Copy(String host, DomainObservation domain) {
+        boolean active() {
+            return domain.state().active();
+        }
+    }
+
+    /** Every domain with our UUID that a host reports, running or not. */
+    List<Copy> copies() {
+        return hosts.stream()
+                .flatMap(host -> host.presence(uid, now) instanceof DomainPresence.Present(DomainObservation domain)
+                        ? Stream.of(new Copy(host.name(), domain))
+                        : Stream.empty())
+                .toList();
+    }
+
+    /** Those of the copies that may write to the disks. */
+    List<Copy> activeCopies() {
+        return copies().stream().filter(Copy::active).toList();
+    }
+
+    Optional<HostObservation> host(String hostName) {
+        return hosts.stream().filter(host -> host.name().equals(hostName)).findFirst();
+    }
+
+    /** How the latest command for the domain on a host went. */
+    Optional<CommandProgress> progress(String hostName) {
+        return host(hostName).flatMap(host -> host.progress(uid));
+    }
+
+    /** The host that the record names. */
+    Optional<String> recordedHost() {
+        return Optional.ofNullable(status.hostName());
+    }
+}

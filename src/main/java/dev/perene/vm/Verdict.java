@@ -1,0 +1,200 @@
+package dev.perene.vm;
+
+import dev.perene.api.Condition;
+import dev.perene.api.Condition.ConditionStatus;
+import dev.perene.api.Conditions;
+import dev.perene.api.VirtualMachineStatus;
+import dev.perene.port.ObjectStore.Announcement;
+import dev.perene.vm.Situation.Copy;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Words a decision: the conditions, the printable status and what people are told. It decides nothing.
+ *
+ * @param situation what is known
+ * @param hostName the host to record
+ * @param restarts the number of restarts to record
+ * @param terminating whether the VM is being deleted
+ */
+record Verdict(Situation situation, @Nullable String hostName, int restarts, boolean terminating) {
+    static final String RUNNING = "Running";
+
+    static Verdict verdict(Situation situation) {
+        Integer restarts = situation.status().restarts();
+        return new Verdict(situation, situation.status().hostName(), restarts == null ? 0 : restarts, false);
+    }
+
+    Verdict on(String host) {
+        return new Verdict(situation, host, restarts, terminating);
+    }
+
+    Verdict whileTerminating() {
+        return new Verdict(situation, hostName, restarts, true);
+    }
+
+    /** Counts a restart if the guest that is to be started had been running. */
+    Verdict counted(Situation before) {
+        boolean ran = Conditions.is(before.status().conditions(), RUNNING, ConditionStatus.True)
+                || Conditions.of(before.status().conditions(), RUNNING)
+                        .filter(running -> running.reason().equals("Starting") && crashed(before))
+                        .isPresent();
+        return ran ? new Verdict(situation, hostName, restarts + 1, terminating) : this;
+    }
+
+    private static boolean crashed(Situation before) {
+        return before.copies().stream().anyMatch(copy -> copy.domain().reason().equals("crashed"));
+    }
+
+    Decision running() {
+        return decision(
+                conditions()
+                        .with(RUNNING, ConditionStatus.True, "Running", "the guest runs on " + hostName)
+                        .ready("Running", "the guest runs on " + hostName),
+                "Running",
+                "it runs on " + hostName + " as it should");
+    }
+
+    Decision stopped() {
+        return decision(
+                conditions()
+                        .with(RUNNING, ConditionStatus.False, "Halted", "runStrategy is Halted")
+                        .ready("Halted", "it is down, as runStrategy Halted asks"),
+                "Stopped",
+                "it is down as it should be");
+    }
+
+    Decision paused(Copy copy) {
+        String message = "its CPUs are stopped on " + copy.host() + ", libvirt says: "
+                + copy.domain().reason() + "; when the cause is mended: virsh resume "
+                + copy.domain().uuid();
+        return decision(
+                conditions()
+                        .with(RUNNING, ConditionStatus.False, "Paused", message)
+                        .stalled("Paused", message),
+                "Paused",
+                message);
+    }
+
+    Decision suspended(Copy copy) {
+        String message = "the guest suspended itself on " + copy.host() + "; wake it with: virsh dompmwakeup "
+                + copy.domain().uuid();
+        return decision(
+                conditions()
+                        .with(RUNNING, ConditionStatus.False, "Suspended", message)
+                        .stalled("Suspended", message),
+                "Suspended",
+                message);
+    }
+
+    Decision starting(String reason) {
+        return waiting("Starting", "Starting", reason);
+    }
+
+    Decision stopping(String reason) {
+        return waiting("Stopping", terminating ? "Terminating" : "Stopping", reason);
+    }
+
+    /** Something goes on that ends by itself. */
+    Decision waiting(String reason, String printable, String message) {
+        return decision(
+                conditions().with(RUNNING, stillRunning(), reason, message).reconciling(reason, message),
+                printable,
+                message);
+    }
+
+    Decision startFailed(String why, int times, Duration next) {
+        String message = "libvirt on " + hostName + " refused to start it " + times + " times, next try "
+                + next.toSeconds() + " s after the last: " + why;
+        return decision(
+                conditions()
+                        .with(RUNNING, ConditionStatus.False, "StartFailed", message)
+                        .reconciling("StartFailed", message),
+                "StartFailed",
+                message);
+    }
+
+    Decision noHost(String reasons) {
+        String message = "no host can run it: " + reasons;
+        return decision(
+                conditions()
+                        .with(RUNNING, ConditionStatus.False, "NoHost", message)
+                        .stalled("NoHost", message),
+                "Pending",
+                message);
+    }
+
+    Decision hostUnreachable(String silence) {
+        String message = "whether it runs is unknown, so it is not started elsewhere: " + silence;
+        return decision(
+                conditions()
+                        .with(RUNNING, ConditionStatus.Unknown, "HostUnreachable", message)
+                        .unknown("HostUnreachable", message),
+                terminating ? "Terminating" : "Unknown",
+                message);
+    }
+
+    /** Somebody has to help; whether the guest runs stays as it was. */
+    Decision stalled(String reason, String message) {
+        ConditionStatus running = situation.activeCopies().isEmpty() ? ConditionStatus.Unknown : ConditionStatus.True;
+        return decision(conditions().with(RUNNING, running, reason, message).stalled(reason, message), reason, message);
+    }
+
+    /** The status stays as it is, so that a restart of the operator writes nothing. */
+    Decision undecided() {
+        boolean untouched = situation.status().conditions().isEmpty();
+        String message = "hosts are being looked at for the first time";
+        return untouched
+                ? waiting("Observing", "Pending", message)
+                : new Decision(situation.status(), List.of(), Optional.empty(), message, Optional.empty(), false);
+    }
+
+    Decision released() {
+        return new Decision(
+                situation.status(),
+                List.of(),
+                Optional.empty(),
+                "nothing of it is left on any host",
+                Optional.empty(),
+                true);
+    }
+
+    private ConditionStatus stillRunning() {
+        return situation.activeCopies().isEmpty() ? ConditionStatus.False : ConditionStatus.True;
+    }
+
+    private Conditions conditions() {
+        return new Conditions(situation.status().conditions(), situation.generation(), situation.wallClock());
+    }
+
+    private Decision decision(Conditions conditions, String printable, String reason) {
+        VirtualMachineStatus status = new VirtualMachineStatus(
+                situation.generation(), hostName, situation.uid().toString(), printable, restarts, conditions.list());
+        return new Decision(status, List.of(), announcement(status), reason, Optional.empty(), false);
+    }
+
+    /** People are told when the reason of Ready changes or the guest was restarted. */
+    private Optional<Announcement> announcement(VirtualMachineStatus next) {
+        Condition ready = Conditions.of(next.conditions(), Conditions.READY).orElseThrow();
+        Optional<String> before =
+                Conditions.of(situation.status().conditions(), Conditions.READY).map(Condition::reason);
+        boolean restarted = !Objects.equals(next.restarts(), situation.status().restarts())
+                && situation.status().restarts() != null;
+        if (restarted) {
+            return Optional.of(new Announcement(
+                    true,
+                    "Restarting",
+                    "the guest had stopped; restart number " + next.restarts() + ", " + ready.message()));
+        }
+        return before.filter(ready.reason()::equals).isPresent()
+                ? Optional.empty()
+                : Optional.of(new Announcement(
+                        Conditions.is(next.conditions(), Conditions.STALLED, ConditionStatus.True)
+                                || ready.reason().equals("StartFailed"),
+                        ready.reason(),
+                        ready.message()));
+    }
+}

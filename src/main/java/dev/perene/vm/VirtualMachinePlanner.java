@@ -1,0 +1,233 @@
+package dev.perene.vm;
+
+import static dev.perene.vm.Verdict.verdict;
+
+import dev.perene.api.Violation;
+import dev.perene.api.VirtualMachineSpec.RunStrategy;
+import dev.perene.placement.HostChoice;
+import dev.perene.placement.HostChooser;
+import dev.perene.port.CommandProgress;
+import dev.perene.port.DomainCommand;
+import dev.perene.port.DomainPresence;
+import dev.perene.port.DomainTag;
+import dev.perene.port.HostFacts;
+import dev.perene.port.HostObservation;
+import dev.perene.port.LibvirtContact;
+import dev.perene.vm.Decision.Step;
+import dev.perene.vm.Situation.Copy;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Decides whether a VM is started, stopped or left alone, and where. It never starts a second copy: a VM may only be
+ * started on the host that its status names, and that name changes only when the host it named before has answered that
+ * the guest does not run there.
+ *
+ * <p>In this order:
+ *
+ * <ol>
+ *   <li>Before every declared host has been tried once, nothing is decided.
+ *   <li>A VM that is to be deleted is stopped and removed.
+ *   <li>An invalid spec changes nothing.
+ *   <li>Two running copies are reported, and nothing is done.
+ *   <li>A running copy is kept, or stopped if the VM should be down.
+ *   <li>While the host that the status names does not answer, nothing is started anywhere.
+ *   <li>A VM that should be down is down.
+ *   <li>Otherwise it is started: where it ran last if it still may, else on the host with the most free memory.
+ * </ol>
+ */
+final class VirtualMachinePlanner {
+    private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(60);
+    private static final Duration WATCH = Duration.ofSeconds(5);
+    private static final Duration FIRST_LOOK = Duration.ofMillis(500);
+
+    private VirtualMachinePlanner() {}
+
+    static Decision decide(Situation situation) {
+        if (situation.hosts().stream().anyMatch(host -> host.libvirt() instanceof LibvirtContact.Connecting)) {
+            return verdict(situation).undecided().lookAgain(FIRST_LOOK);
+        }
+        List<Copy> active = situation.activeCopies();
+        if (situation.deleting()) {
+            return remove(situation, active);
+        }
+        if (!situation.violations().isEmpty()) {
+            return verdict(situation).stalled("InvalidSpec", Violation.describe(situation.violations()));
+        }
+        Optional<Copy> foreign = situation.copies().stream()
+                .filter(copy -> copy.domain().tag().isEmpty())
+                .findFirst();
+        if (foreign.isPresent()) {
+            return verdict(situation)
+                    .stalled(
+                            "ForeignDomain",
+                            "domain " + foreign.get().domain().name() + " on "
+                                    + foreign.get().host()
+                                    + " has this VM's UUID and is not Perene's; undefine or rename it there");
+        }
+        if (active.size() > 1) {
+            return verdict(situation).stalled("TwoCopies", twoCopies(active));
+        }
+        if (active.size() == 1) {
+            return active(situation, active.getFirst());
+        }
+        Optional<String> silence = situation.recordedHost().flatMap(host -> silence(situation, host));
+        if (silence.isPresent()) {
+            return verdict(situation).hostUnreachable(silence.get()).lookAgain(WATCH);
+        }
+        return situation.spec().runStrategy() == RunStrategy.Halted
+                ? verdict(situation).stopped()
+                : start(situation);
+    }
+
+    private static Decision active(Situation situation, Copy copy) {
+        Optional<String> elsewhere = situation
+                .recordedHost()
+                .filter(recorded -> !recorded.equals(copy.host()))
+                .flatMap(recorded -> silence(situation, recorded));
+        if (elsewhere.isPresent()) {
+            return verdict(situation)
+                    .stalled(
+                            "CopyElsewhere",
+                            "a copy runs on " + copy.host() + ", and another may run on "
+                                    + situation.recordedHost().orElseThrow() + ": " + elsewhere.get());
+        }
+        Verdict verdict = verdict(situation).on(copy.host());
+        if (situation.spec().runStrategy() == RunStrategy.Halted) {
+            return Stop.of(situation, copy).decide(verdict, "it should be halted");
+        }
+        return switch (copy.domain().state()) {
+            case Running, Blocked, NoState -> verdict.running();
+            case Paused -> verdict.paused(copy);
+            case PowerManagementSuspended -> verdict.suspended(copy);
+            case ShuttingDown -> verdict.waiting("ShuttingDown", "Stopping", "the guest is shutting down");
+            case Crashed ->
+                verdict.waiting("Crashed", "Stopping", "the guest crashed; its domain is destroyed and started again")
+                        .step(new Step(copy.host(), new DomainCommand.Destroy(situation.uid())));
+            case ShutOff -> throw new IllegalStateException("a domain that is shut off is not active");
+        };
+    }
+
+    private static Decision start(Situation situation) {
+        HostChoice choice = HostChooser.choose(situation.spec(), situation.candidates(), situation.recordedHost());
+        return switch (choice) {
+            case HostChoice.Nowhere nowhere ->
+                verdict(situation).noHost(nowhere.sentence()).lookAgain(WATCH);
+            case HostChoice.Chosen(String host, String why) -> {
+                Optional<String> leftBehind = situation
+                        .recordedHost()
+                        .filter(recorded -> !recorded.equals(host))
+                        .filter(recorded -> situation.copies().stream()
+                                .anyMatch(copy -> copy.host().equals(recorded)));
+                yield leftBehind.isPresent() ? leave(situation, leftBehind.get(), host) : startOn(situation, host, why);
+            }
+        };
+    }
+
+    /** Takes the definition away from the host where it may not run any more, so that nothing starts it there. */
+    private static Decision leave(Situation situation, String from, String to) {
+        return verdict(situation)
+                .waiting("Moving", "Starting", "it is undefined on " + from + " before it is started on " + to)
+                .step(new Step(from, new DomainCommand.Undefine(situation.uid())))
+                .lookAgain(WATCH);
+    }
+
+    private static Decision startOn(Situation situation, String host, String why) {
+        Verdict verdict = verdict(situation).on(host);
+        return switch (situation.progress(host).orElse(null)) {
+            case CommandProgress.InFlight inFlight ->
+                verdict.starting("being started on " + host + ": " + why).lookAgain(WATCH);
+            case CommandProgress.Failed failed
+            when failed.command() instanceof DomainCommand.Start
+                    && untilRetry(situation, failed).isPositive() ->
+                verdict.startFailed(failed.why(), failed.inARow(), backoff(failed.inARow()))
+                        .lookAgain(untilRetry(situation, failed));
+            case CommandProgress.Failed failed
+            when failed.command() instanceof DomainCommand.Start ->
+                verdict.startFailed(failed.why(), failed.inARow(), backoff(failed.inARow()))
+                        .step(startStep(situation, host))
+                        .lookAgain(WATCH);
+            case CommandProgress.Failed ignored -> begin(situation, verdict, host, why);
+            case CommandProgress.Done ignored -> begin(situation, verdict, host, why);
+            case null -> begin(situation, verdict, host, why);
+        };
+    }
+
+    private static Decision begin(Situation situation, Verdict verdict, String host, String why) {
+        return verdict.counted(situation)
+                .starting("started on " + host + ": " + why)
+                .step(startStep(situation, host))
+                .lookAgain(WATCH);
+    }
+
+    private static Step startStep(Situation situation, String host) {
+        boolean accelerated = situation
+                .host(host)
+                .flatMap(HostObservation::facts)
+                .filter(HostFacts::accelerated)
+                .isPresent();
+        DomainTag tag = new DomainTag(situation.uid(), situation.namespace(), situation.name());
+        return new Step(
+                host,
+                new DomainCommand.Start(situation.uid(), DomainDefinition.of(situation.spec(), tag, accelerated)));
+    }
+
+    private static Duration untilRetry(Situation situation, CommandProgress.Failed failed) {
+        return failed.at().plus(backoff(failed.inARow())).minus(situation.now());
+    }
+
+    /** 1, 2, 4 … 60 s. */
+    static Duration backoff(int failures) {
+        Duration doubled = Duration.ofSeconds(1L << Math.min(failures - 1, 10));
+        return doubled.compareTo(LONGEST_BACKOFF) > 0 ? LONGEST_BACKOFF : doubled;
+    }
+
+    private static Decision remove(Situation situation, List<Copy> active) {
+        List<Copy> ours = situation.copies().stream()
+                .filter(copy -> copy.domain().tag().isPresent())
+                .toList();
+        Optional<Copy> running = ours.stream().filter(Copy::active).findFirst();
+        if (running.isPresent()) {
+            return Stop.of(situation, running.get()).decide(verdict(situation).whileTerminating(), "it is deleted");
+        }
+        Optional<String> silence = situation
+                .recordedHost()
+                .filter(host -> situation.host(host).isPresent())
+                .flatMap(host -> silence(situation, host));
+        if (silence.isPresent()) {
+            return verdict(situation)
+                    .whileTerminating()
+                    .hostUnreachable("waiting to remove its domain: " + silence.get())
+                    .lookAgain(WATCH);
+        }
+        if (!ours.isEmpty()) {
+            Verdict verdict = verdict(situation).whileTerminating();
+            Decision waiting = verdict.waiting("Deleting", "Terminating", "its domain is undefined")
+                    .lookAgain(WATCH);
+            return ours.stream()
+                    .map(copy -> new Step(copy.host(), new DomainCommand.Undefine(situation.uid())))
+                    .reduce(waiting, Decision::step, (one, other) -> other);
+        }
+        return verdict(situation).whileTerminating().released();
+    }
+
+    /** Why a host cannot say whether the guest runs there; empty when it can. */
+    private static Optional<String> silence(Situation situation, String host) {
+        Optional<HostObservation> picture = situation.host(host);
+        if (picture.isEmpty()) {
+            return Optional.of("Hypervisor " + host + ", where it may be running, is not declared; declare it again");
+        }
+        return picture.get().presence(situation.uid(), situation.now()) instanceof DomainPresence.Unknown(String why)
+                ? Optional.of(why)
+                : Optional.empty();
+    }
+
+    private static String twoCopies(List<Copy> active) {
+        return "it runs on "
+                + active.stream().map(Copy::host).collect(Collectors.joining(" and "))
+                + "; stop the wrong one with: virsh destroy "
+                + active.getFirst().domain().uuid();
+    }
+}

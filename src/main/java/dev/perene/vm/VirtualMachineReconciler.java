@@ -1,0 +1,139 @@
+package dev.perene.vm;
+
+import dev.perene.api.Hypervisor;
+import dev.perene.api.PereneApi;
+import dev.perene.api.VirtualMachine;
+import dev.perene.api.VirtualMachineStatus;
+import dev.perene.port.HostInventory;
+import dev.perene.port.HostObservation;
+import dev.perene.port.Journal;
+import dev.perene.port.ObjectReconciler;
+import dev.perene.port.ObjectStore;
+import dev.perene.port.StatusWriter;
+import dev.perene.port.TimeSource;
+import dev.perene.vm.Decision.Step;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/**
+ * Observes, lets {@link VirtualMachinePlanner} decide, persists, acts. Before a step that lets a guest run, the status is
+ * written on condition that nobody else wrote since it was read; without that write nothing is started.
+ */
+public final class VirtualMachineReconciler implements ObjectReconciler<VirtualMachine> {
+
+    private final HostInventory inventory;
+    private final ObjectStore store;
+    private final StatusWriter writer;
+    private final TimeSource time;
+    private final Journal journal;
+
+    /** A reconciler that drives the given hosts. */
+    public VirtualMachineReconciler(HostInventory inventory, ObjectStore store, TimeSource time, Journal journal) {
+        this.inventory = inventory;
+        this.store = store;
+        this.writer = new StatusWriter(store, time);
+        this.time = time;
+        this.journal = journal;
+    }
+
+    @Override
+    public Optional<Duration> reconcile(VirtualMachine machine) {
+        if (!machine.isMarkedForDeletion() && machine.addFinalizer(PereneApi.FINALIZER)) {
+            store.replace(machine);
+            return Optional.of(Duration.ZERO);
+        }
+        Situation situation = observe(machine);
+        Decision decision = VirtualMachinePlanner.decide(situation);
+        if (decision.released()) {
+            return release(machine);
+        }
+        return switch (persist(machine, situation.status(), decision)) {
+            case StatusWriter.Outcome.Unchanged() -> act(machine, decision);
+            case StatusWriter.Outcome.Written() -> {
+                decision.announcement().ifPresent(announcement -> store.announce(machine, announcement));
+                yield act(machine, decision);
+            }
+            case StatusWriter.Outcome.Postponed(Duration until) -> {
+                act(machine, decision);
+                yield Optional.of(until);
+            }
+            case StatusWriter.Outcome.NotWritten(Duration retryIn) -> Optional.of(retryIn);
+        };
+    }
+
+    @Override
+    public void forget(VirtualMachine machine) {
+        inventory.watchPaths(uid(machine), Set.of());
+        writer.forget(machine);
+    }
+
+    private Situation observe(VirtualMachine machine) {
+        inventory.watchPaths(uid(machine), paths(machine));
+        List<Hypervisor> declared = new ArrayList<>(store.hypervisors());
+        List<HostObservation> hosts = declared.stream()
+                .flatMap(hypervisor -> inventory.host(hypervisor.getMetadata().getName()).stream())
+                .filter(host -> host.duplicateOf().isEmpty())
+                .toList();
+        Duration now = time.monotonic();
+        return new Situation(
+                uid(machine),
+                machine.getMetadata().getNamespace(),
+                machine.getMetadata().getName(),
+                machine.getMetadata().getGeneration(),
+                machine.isMarkedForDeletion(),
+                machine.getSpec(),
+                machine.getSpec().validate(),
+                machine.getStatus() == null ? VirtualMachineStatus.UNTOUCHED : machine.getStatus(),
+                hosts,
+                Candidates.of(uid(machine), declared, hosts, store.virtualMachines(), now),
+                now,
+                time.wallClock());
+    }
+
+    /** Writes the decision's status: always before a start, else when it changed. */
+    private StatusWriter.Outcome persist(VirtualMachine machine, VirtualMachineStatus before, Decision decision) {
+        machine.setStatus(decision.status());
+        boolean unchanged = before.equals(decision.status()) && !decision.starts();
+        boolean urgent = decision.starts()
+                || !before.conditions().equals(decision.status().conditions());
+        return writer.write(machine, unchanged, urgent);
+    }
+
+    private Optional<Duration> act(VirtualMachine machine, Decision decision) {
+        for (Step step : decision.steps()) {
+            boolean taken = inventory.submit(step.host(), step.command());
+            journal.write(new Journal.Entry(
+                    "VirtualMachine " + machine.getMetadata().getNamespace() + "/"
+                            + machine.getMetadata().getName(),
+                    Optional.of(step.host()),
+                    step.command().getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT),
+                    taken ? "decided" : "busy",
+                    decision.reason(),
+                    Optional.empty()));
+        }
+        return decision.lookAgain();
+    }
+
+    private Optional<Duration> release(VirtualMachine machine) {
+        forget(machine);
+        if (machine.removeFinalizer(PereneApi.FINALIZER)) {
+            store.replace(machine);
+        }
+        return Optional.empty();
+    }
+
+    private static UUID uid(VirtualMachine machine) {
+        return UUID.fromString(machine.getMetadata().getUid());
+    }
+
+    private static Set<String> paths(VirtualMachine machine) {
+        return machine.getSpec().disks().stream()
+                .flatMap(disk -> disk.location().stream())
+                .collect(Collectors.toSet());
+    }
+}
