@@ -1,5 +1,6 @@
 package dev.perene.api;
 
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,14 +18,17 @@ import org.jspecify.annotations.Nullable;
  * @param conditions Ready, Reconciling, Stalled, Reachable, LibvirtReady
  */
 public record HypervisorStatus(
-        @Nullable Long observedGeneration,
-        @Nullable Resources capacity,
-        @Nullable Resources allocated,
-        @Nullable Integer virtualMachines,
-        @Nullable Versions versions,
-        @Nullable String machineID,
-        @Nullable String bootID,
-        List<Condition> conditions) {
+        @JsonPropertyDescription("The generation of the spec that this status speaks of; -1 before the first visit.")
+                @Nullable
+                Long observedGeneration,
+        @JsonPropertyDescription("What the host has.") @Nullable Resources capacity,
+        @JsonPropertyDescription("What active domains on the host have been given.") @Nullable Resources allocated,
+        @JsonPropertyDescription("Number of active domains, Perene's and others.") @Nullable Integer virtualMachines,
+        @JsonPropertyDescription("Versions of what runs on the host.") @Nullable Versions versions,
+        @JsonPropertyDescription("libvirt's host UUID; no two Hypervisors may have the same.") @Nullable
+                String machineID,
+        @JsonPropertyDescription("The kernel's boot id, new at every boot.") @Nullable String bootID,
+        @JsonPropertyDescription("Ready, Reconciling, Stalled, Reachable, LibvirtReady.") List<Condition> conditions) {
 
     /** The status of an object that no operator has looked at. */
     public static final HypervisorStatus UNTOUCHED =
@@ -40,7 +44,8 @@ public record HypervisorStatus(
      * @param cpu CPUs
      * @param memory bytes
      */
-    public record Resources(Quantity cpu, Quantity memory) {}
+    public record Resources(
+            @JsonPropertyDescription("CPUs.") Quantity cpu, @JsonPropertyDescription("Memory.") Quantity memory) {}
 
     /**
      * Versions of what runs on a host.
@@ -48,5 +53,7 @@ public record HypervisorStatus(
      * @param libvirt of the daemon, {@code 9.0.0}
      * @param hypervisor of QEMU
      */
-    public record Versions(String libvirt, String hypervisor) {}
+    public record Versions(
+            @JsonPropertyDescription("Version of libvirtd.") String libvirt,
+            @JsonPropertyDescription("Version of QEMU.") String hypervisor) {}
 }

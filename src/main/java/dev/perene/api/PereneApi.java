@@ -11,5 +11,8 @@ public final class PereneApi {
     /** The finalizer that Perene sets on what it must clean up on hosts. */
     public static final String FINALIZER = GROUP + "/cleanup";
 
+    /** The category of all kinds: {@code kubectl get perene}. */
+    public static final String CATEGORY = "perene";
+
     private PereneApi() {}
 }

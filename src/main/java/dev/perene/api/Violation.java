@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * One rule that a spec breaks.
+ * One thing that is wrong with an object.
  *
  * @param field where: {@code spec.disks[0].shared.path}
- * @param message what is wrong and how it should be
+ * @param message what is wrong and what to write instead, in the words of the API server
  */
 public record Violation(String field, String message) {
 
@@ -16,5 +16,12 @@ public record Violation(String field, String message) {
         return violations.stream()
                 .map(violation -> violation.field() + ": " + violation.message())
                 .collect(Collectors.joining("; "));
+    }
+    /** What the API server says of a field that must be there and is not. */
+    static final String REQUIRED = "Required value";
+
+    @Override
+    public String toString() {
+        return field + ": " + message;
     }
 }

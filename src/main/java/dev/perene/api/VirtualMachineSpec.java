@@ -1,6 +1,11 @@
 package dev.perene.api;
 
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.crd.generator.annotation.SchemaFrom;
 import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.List;
@@ -13,19 +18,50 @@ import org.jspecify.annotations.Nullable;
  * @param runStrategy whether it should run
  * @param cpu virtual CPUs
  * @param memory guest memory
- * @param disks block devices, in the order in which the guest sees and boots them
- * @param interfaces network interfaces, in the order in which the guest sees them
+ * @param disks 1 to 26 block devices, in the order in which the guest sees and boots them
+ * @param interfaces at most 16 network interfaces, in the order in which the guest sees them
  * @param placement which hosts may run it; all of them when absent
  * @param shutdownSeconds how long a guest may take to shut down before it is destroyed, 0 to 3600
  */
 public record VirtualMachineSpec(
-        @Default("Always") RunStrategy runStrategy,
-        Cpu cpu,
-        Memory memory,
-        List<Disk> disks,
-        List<Interface> interfaces,
-        @Nullable Placement placement,
-        @Default("120") Integer shutdownSeconds) {
+        @Default("Always") @JsonPropertyDescription("Whether the VM should run.") RunStrategy runStrategy,
+        @Required @JsonPropertyDescription("Virtual CPUs.") Cpu cpu,
+        @Required @JsonPropertyDescription("Guest memory.") Memory memory,
+        @Required
+                @Size(max = 52)
+                @ValidationRule(
+                        value = VirtualMachineRules.DISKS_LIMIT,
+                        message = VirtualMachineRules.DISKS_LIMIT_MESSAGE)
+                @ValidationRule(
+                        value = VirtualMachineRules.DISTINCT_DISK_NAMES,
+                        message = VirtualMachineRules.DISTINCT_DISK_NAMES_MESSAGE)
+                @ValidationRule(
+                        value = VirtualMachineRules.DISTINCT_LOCATIONS,
+                        message = VirtualMachineRules.DISTINCT_LOCATIONS_MESSAGE)
+                @JsonPropertyDescription("1 to 26 block devices, in the order in which the guest sees and boots them.")
+                List<Disk> disks,
+        @Size(max = 52)
+                @ValidationRule(
+                        value = VirtualMachineRules.INTERFACES_LIMIT,
+                        message = VirtualMachineRules.INTERFACES_LIMIT_MESSAGE)
+                @ValidationRule(
+                        value = VirtualMachineRules.DISTINCT_INTERFACE_NAMES,
+                        message = VirtualMachineRules.DISTINCT_INTERFACE_NAMES_MESSAGE)
+                @ValidationRule(
+                        value = VirtualMachineRules.DISTINCT_MAC_ADDRESSES,
+                        message = VirtualMachineRules.DISTINCT_MAC_ADDRESSES_MESSAGE)
+                @JsonPropertyDescription("At most 16 network interfaces, in the order in which the guest sees them.")
+                List<Interface> interfaces,
+        @JsonPropertyDescription("Which hosts may run the VM: those that every given field allows; all when absent.")
+                @Nullable
+                Placement placement,
+        @Default("120")
+                @ValidationRule(
+                        value = VirtualMachineRules.SHUTDOWN_SECONDS,
+                        message = VirtualMachineRules.SHUTDOWN_SECONDS_MESSAGE)
+                @JsonPropertyDescription(
+                        "Seconds that the guest may take to shut down before it is destroyed, 0 to 3600.")
+                Integer shutdownSeconds) {
 
     public VirtualMachineSpec {
         runStrategy = runStrategy == null ? RunStrategy.Always : runStrategy;
@@ -34,9 +70,13 @@ public record VirtualMachineSpec(
         shutdownSeconds = shutdownSeconds == null ? 120 : shutdownSeconds;
     }
 
-    /** The rules that this spec breaks. */
+    /**
+     * What is wrong with the spec; the API server refuses the same with the same words.
+     *
+     * @return all violations, empty when there is none; never throws, whatever a person wrote
+     */
     public List<Violation> validate() {
-        return List.of();
+        return VirtualMachineRules.check(this);
     }
 
     /** Whether a VM should run. */
@@ -52,14 +92,24 @@ public record VirtualMachineSpec(
      *
      * @param cores number of virtual CPUs, 1 to 512
      */
-    public record Cpu(Integer cores) {}
+    public record Cpu(
+            @Required
+                    @ValidationRule(value = VirtualMachineRules.CORES, message = VirtualMachineRules.CORES_MESSAGE)
+                    @JsonPropertyDescription("Number of virtual CPUs, 1 to 512.")
+                    Integer cores) {}
 
     /**
      * Guest memory.
      *
      * @param size bytes, 1 MiB to 16 TiB, a multiple of 1 MiB
      */
-    public record Memory(Quantity size) {}
+    public record Memory(
+            @Required
+                    @ValidationRule(
+                            value = VirtualMachineRules.MEMORY_SIZE,
+                            message = VirtualMachineRules.MEMORY_SIZE_MESSAGE)
+                    @JsonPropertyDescription("A multiple of 1Mi between 1Mi and 16Ti, for example 2Gi.")
+                    Quantity size) {}
 
     /**
      * One block device; exactly one of {@code shared}, {@code local} and {@code cdrom}.
@@ -69,7 +119,21 @@ public record VirtualMachineSpec(
      * @param local storage of one host; the VM can only run where it is
      * @param cdrom a read-only image
      */
-    public record Disk(String name, @Nullable Source shared, @Nullable Source local, @Nullable Cdrom cdrom) {
+    @ValidationRule(
+            value = VirtualMachineRules.ONE_KIND_OF_DISK,
+            message = VirtualMachineRules.ONE_KIND_OF_DISK_MESSAGE)
+    public record Disk(
+            @Required
+                    @Size(max = 253)
+                    @ValidationRule(
+                            value = VirtualMachineRules.DISK_NAME,
+                            message = VirtualMachineRules.DISK_NAME_MESSAGE)
+                    @JsonPropertyDescription("Unique in the VM; lower-case letters, digits and '-'.")
+                    String name,
+            @JsonPropertyDescription("Storage that every allowed host reaches under the same path.") @Nullable
+                    Source shared,
+            @JsonPropertyDescription("Storage of one host; the VM can only run where it is.") @Nullable Source local,
+            @JsonPropertyDescription("A read-only CD image.") @Nullable Cdrom cdrom) {
 
         /** The path or device on the host. */
         public Optional<String> location() {
@@ -85,14 +149,35 @@ public record VirtualMachineSpec(
      *
      * @param path absolute path of a file, within the host's {@code allowed.paths}
      * @param device absolute path of a block device, within the host's {@code allowed.devices}
-     * @param format how the bytes are read
+     * @param format how the bytes are read; of a device always {@code raw}
      */
-    public record Source(@Nullable String path, @Nullable String device, @Default("raw") DiskFormat format) {
+    @ValidationRule(value = VirtualMachineRules.ONE_LOCATION, message = VirtualMachineRules.ONE_LOCATION_MESSAGE)
+    @ValidationRule(
+            value = VirtualMachineRules.DEVICE_IS_RAW,
+            message = VirtualMachineRules.DEVICE_IS_RAW_MESSAGE,
+            fieldPath = ".format")
+    public record Source(
+            @Size(max = Forms.LONGEST)
+                    @ValidationRule(value = VirtualMachineRules.PATH, message = VirtualMachineRules.PATH_MESSAGE)
+                    @JsonPropertyDescription("Absolute path of a file, within the host's allowed.paths.")
+                    @Nullable
+                    String path,
+            @Size(max = Forms.LONGEST)
+                    @ValidationRule(value = VirtualMachineRules.DEVICE, message = VirtualMachineRules.DEVICE_MESSAGE)
+                    @JsonPropertyDescription("Absolute path of a block device, within the host's allowed.devices.")
+                    @Nullable
+                    String device,
+            @Default("raw") @JsonPropertyDescription("How the bytes are read; of a device always raw.")
+                    DiskFormat format) {
         public Source {
             format = format == null ? DiskFormat.raw : format;
         }
 
-        /** The path or the device, whichever is set. */
+        /**
+         * The path or the device, whichever is set.
+         *
+         * @return empty when neither is
+         */
         public String location() {
             return path != null ? path : device != null ? device : "";
         }
@@ -100,7 +185,9 @@ public record VirtualMachineSpec(
 
     /** Format of a disk image. Never guessed from its content, which the guest controls. */
     public enum DiskFormat {
+        /** The bytes as they are. */
         raw,
+        /** QEMU's own format. */
         qcow2
     }
 
@@ -109,7 +196,12 @@ public record VirtualMachineSpec(
      *
      * @param path absolute path of an ISO image, within the host's {@code allowed.paths}
      */
-    public record Cdrom(String path) {}
+    public record Cdrom(
+            @Required
+                    @Size(max = Forms.LONGEST)
+                    @ValidationRule(value = VirtualMachineRules.PATH, message = VirtualMachineRules.PATH_MESSAGE)
+                    @JsonPropertyDescription("Absolute path of an ISO image, within the host's allowed.paths.")
+                    String path) {}
 
     /**
      * A network interface.
@@ -118,15 +210,44 @@ public record VirtualMachineSpec(
      * @param bridge a bridge of the host, one of its {@code allowed.bridges}
      * @param macAddress lower-case unicast address; made from the VM's UID when absent
      */
-    public record Interface(String name, String bridge, @Nullable String macAddress) {}
+    public record Interface(
+            @Required
+                    @Size(max = 253)
+                    @ValidationRule(
+                            value = VirtualMachineRules.INTERFACE_NAME,
+                            message = VirtualMachineRules.INTERFACE_NAME_MESSAGE)
+                    @JsonPropertyDescription("Unique in the VM; lower-case letters, digits and '-'.")
+                    String name,
+            @Required
+                    @Size(max = 253)
+                    @ValidationRule(value = VirtualMachineRules.BRIDGE, message = VirtualMachineRules.BRIDGE_MESSAGE)
+                    @JsonPropertyDescription("A bridge of the host, one of its allowed.bridges.")
+                    String bridge,
+            @Size(max = 64)
+                    @ValidationRule(
+                            value = VirtualMachineRules.MAC_ADDRESS,
+                            message = VirtualMachineRules.MAC_ADDRESS_MESSAGE)
+                    @JsonPropertyDescription("Unicast address in lower case; made from the VM's UID when absent.")
+                    @Nullable
+                    String macAddress) {}
 
     /**
      * Which hosts may run the VM: those that every given field allows.
      *
-     * @param hosts names of Hypervisors; all when empty
+     * @param hosts names of Hypervisors, at most 64; all when empty
      * @param hostSelector labels of Hypervisors
      */
-    public record Placement(List<String> hosts, @Nullable LabelSelector hostSelector) {
+    public record Placement(
+            @Size(max = 128)
+                    @ValidationRule(value = PlacementRules.HOSTS_LIMIT, message = PlacementRules.HOSTS_LIMIT_MESSAGE)
+                    @ValidationRule(
+                            value = PlacementRules.DISTINCT_HOSTS,
+                            message = PlacementRules.DISTINCT_HOSTS_MESSAGE)
+                    @EachItem(@ValidationRule(value = PlacementRules.HOST, message = PlacementRules.HOST_MESSAGE))
+                    @JsonPropertyDescription("Names of Hypervisors, at most 64; all when empty.")
+                    List<@Size(max = 253) String> hosts,
+            @SchemaFrom(type = HostSelector.class) @JsonPropertyDescription("Labels of Hypervisors.") @Nullable
+                    LabelSelector hostSelector) {
         public Placement {
             hosts = hosts == null ? List.of() : List.copyOf(hosts);
         }

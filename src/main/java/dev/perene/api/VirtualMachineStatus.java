@@ -1,5 +1,6 @@
 package dev.perene.api;
 
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,12 +15,20 @@ import org.jspecify.annotations.Nullable;
  * @param conditions Ready, Reconciling, Stalled, Running
  */
 public record VirtualMachineStatus(
-        @Nullable Long observedGeneration,
-        @Nullable String hostName,
-        @Nullable String domainUUID,
-        @Nullable String printableStatus,
-        @Nullable Integer restarts,
-        List<Condition> conditions) {
+        @JsonPropertyDescription("The generation of the spec that this status speaks of; -1 before the first visit.")
+                @Nullable
+                Long observedGeneration,
+        @JsonPropertyDescription(
+                        "The host that runs the VM, or the only one on which it may be started now. Written before a start.")
+                @Nullable
+                String hostName,
+        @JsonPropertyDescription("libvirt's UUID of the domain.") @Nullable String domainUUID,
+        @JsonPropertyDescription("One or two words for people; programs read the conditions.") @Nullable
+                String printableStatus,
+        @JsonPropertyDescription("How often the guest was started again after it had stopped without being asked to.")
+                @Nullable
+                Integer restarts,
+        @JsonPropertyDescription("Ready, Reconciling, Stalled, Running.") List<Condition> conditions) {
 
     /** The status of an object that no operator has looked at. */
     public static final VirtualMachineStatus UNTOUCHED =
