@@ -56,7 +56,9 @@ final class CommandQueue {
             if (before.orElse(null) instanceof InFlight) {
                 return false;
             }
-            picture.command(command.uuid(), Optional.of(new InFlight(command, time.monotonic())));
+            picture.command(
+                    command.uuid(),
+                    Optional.of(new InFlight(command, time.monotonic(), sameKindFailed(command, before))));
         }
         worker.run(() -> carryOut(command, before));
         return true;
@@ -142,11 +144,17 @@ final class CommandQueue {
     }
 
     private Failed failed(DomainCommand command, Optional<CommandProgress> before, LibvirtFailure failure) {
-        int inARow = before.orElse(null) instanceof Failed earlier
-                        && earlier.command().getClass() == command.getClass()
-                ? earlier.inARow() + 1
-                : 1;
+        int inARow = sameKindFailed(command, before)
+                .map(earlier -> earlier.inARow() + 1)
+                .orElse(1);
         return new Failed(command, time.monotonic(), inARow, failure.kind(), String.valueOf(failure.getMessage()));
+    }
+
+    private static Optional<Failed> sameKindFailed(DomainCommand command, Optional<CommandProgress> before) {
+        return before.orElse(null) instanceof Failed earlier
+                        && earlier.command().getClass() == command.getClass()
+                ? Optional.of(earlier)
+                : Optional.empty();
     }
 
     private LibvirtConnection connected() throws LibvirtFailure {

@@ -87,6 +87,10 @@ final class HypervisorPlanner {
                     .list();
         }
         return switch (host.libvirt()) {
+            // An operator that was restarted does not forget what the one before it said until it knows better.
+            case LibvirtContact.Connecting()
+            when !situation.status().conditions().isEmpty() ->
+                situation.status().conditions();
             case LibvirtContact.Connecting() ->
                 next.with(REACHABLE, ConditionStatus.Unknown, "Connecting", "no attempt to reach it has ended yet")
                         .with(LIBVIRT_READY, ConditionStatus.Unknown, "Connecting", "libvirt has not answered yet")

@@ -44,14 +44,14 @@ public final class HypervisorReconciler implements ObjectReconciler<Hypervisor> 
         String name = hypervisor.getMetadata().getName();
         boolean deleting = hypervisor.isMarkedForDeletion();
         if (!deleting && hypervisor.addFinalizer(PereneApi.FINALIZER)) {
-            store.replace(hypervisor);
+            store.replaceFinalizers(hypervisor);
             return Optional.of(Duration.ZERO);
         }
         List<String> tenants = tenants(name);
         if (deleting && tenants.isEmpty()) {
             forget(hypervisor);
             if (hypervisor.removeFinalizer(PereneApi.FINALIZER)) {
-                store.replace(hypervisor);
+                store.replaceFinalizers(hypervisor);
             }
             return Optional.empty();
         }

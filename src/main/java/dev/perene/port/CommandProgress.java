@@ -1,6 +1,7 @@
 package dev.perene.port;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /** How the latest command for a domain on a host went. */
 public sealed interface CommandProgress {
@@ -10,8 +11,9 @@ public sealed interface CommandProgress {
      *
      * @param command what was asked
      * @param since monotonic time of the hand-over
+     * @param earlier the failure of the same kind of command before it, if there was one
      */
-    record InFlight(DomainCommand command, Duration since) implements CommandProgress {}
+    record InFlight(DomainCommand command, Duration since, Optional<Failed> earlier) implements CommandProgress {}
 
     /**
      * It took effect.

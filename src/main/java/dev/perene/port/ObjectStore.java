@@ -24,13 +24,14 @@ public interface ObjectStore {
     <R extends HasMetadata> Written<R> replaceStatus(R changed);
 
     /**
-     * Replaces metadata (finalizers) by PUT, under the same condition.
+     * Replaces the finalizers and nothing else, under the same condition. The spec belongs to people: not even the
+     * defaults that reading filled in may be written back.
      *
      * @param <R> the kind
-     * @param changed the object that the decision was computed from, with its next metadata
+     * @param changed the object that the decision was computed from, with its next finalizers
      * @return what became of it
      */
-    <R extends HasMetadata> Written<R> replace(R changed);
+    <R extends HasMetadata> Written<R> replaceFinalizers(R changed);
 
     /** Records a Kubernetes event about an object. Best effort: returns at once, never throws. */
     void announce(HasMetadata about, Announcement announcement);

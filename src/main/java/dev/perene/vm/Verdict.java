@@ -4,9 +4,9 @@ import dev.perene.api.Condition;
 import dev.perene.api.Condition.ConditionStatus;
 import dev.perene.api.Conditions;
 import dev.perene.api.VirtualMachineStatus;
+import dev.perene.port.CommandProgress;
 import dev.perene.port.ObjectStore.Announcement;
 import dev.perene.vm.Situation.Copy;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -106,9 +106,9 @@ record Verdict(Situation situation, @Nullable String hostName, int restarts, boo
                 message);
     }
 
-    Decision startFailed(String why, int times, Duration next) {
-        String message = "libvirt on " + hostName + " refused to start it " + times + " times, next try "
-                + next.toSeconds() + " s after the last: " + why;
+    Decision startFailed(CommandProgress.Failed failed) {
+        String message = "libvirt on " + hostName + " refused to start it, try " + failed.inARow() + ", the next after "
+                + Backoff.after(failed.inARow()).toSeconds() + " s: " + failed.why();
         return decision(
                 conditions()
                         .with(RUNNING, ConditionStatus.False, "StartFailed", message)

@@ -18,6 +18,7 @@ import dev.perene.vm.Situation.Copy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -39,8 +40,11 @@ import java.util.stream.Collectors;
  * </ol>
  */
 final class VirtualMachinePlanner {
-    private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(60);
     private static final Duration WATCH = Duration.ofSeconds(5);
+    /** libvirt's reasons for a pause that it ends by itself. */
+    private static final Set<String> PASSING_PAUSES = Set.of(
+            "starting up", "migrating", "saving", "dumping", "creating snapshot", "from snapshot", "shutting down");
+
     private static final Duration FIRST_LOOK = Duration.ofMillis(500);
 
     private VirtualMachinePlanner() {}
@@ -100,7 +104,13 @@ final class VirtualMachinePlanner {
         }
         return switch (copy.domain().state()) {
             case Running, Blocked, NoState -> verdict.running();
-            case Paused -> verdict.paused(copy);
+            case Paused ->
+                PASSING_PAUSES.contains(copy.domain().reason())
+                        ? verdict.waiting(
+                                "Starting",
+                                "Starting",
+                                "libvirt says: " + copy.domain().reason())
+                        : verdict.paused(copy);
             case PowerManagementSuspended -> verdict.suspended(copy);
             case ShuttingDown -> verdict.waiting("ShuttingDown", "Stopping", "the guest is shutting down");
             case Crashed ->
@@ -138,17 +148,19 @@ final class VirtualMachinePlanner {
         Verdict verdict = verdict(situation).on(host);
         return switch (situation.progress(host).orElse(null)) {
             case CommandProgress.InFlight inFlight ->
-                verdict.starting("being started on " + host + ": " + why).lookAgain(WATCH);
-            case CommandProgress.Failed failed
-            when failed.command() instanceof DomainCommand.Start
-                    && untilRetry(situation, failed).isPositive() ->
-                verdict.startFailed(failed.why(), failed.inARow(), backoff(failed.inARow()))
-                        .lookAgain(untilRetry(situation, failed));
-            case CommandProgress.Failed failed
-            when failed.command() instanceof DomainCommand.Start ->
-                verdict.startFailed(failed.why(), failed.inARow(), backoff(failed.inARow()))
-                        .step(startStep(situation, host))
+                inFlight.earlier()
+                        .map(verdict::startFailed)
+                        .orElseGet(() -> verdict.starting("being started on " + host + ": " + why))
                         .lookAgain(WATCH);
+            case CommandProgress.Failed failed
+            when failed.command() instanceof DomainCommand.Start -> {
+                Duration pause = untilRetry(situation, failed);
+                yield pause.isPositive()
+                        ? verdict.startFailed(failed).lookAgain(pause)
+                        : verdict.startFailed(failed)
+                                .step(startStep(situation, host))
+                                .lookAgain(WATCH);
+            }
             case CommandProgress.Failed ignored -> begin(situation, verdict, host, why);
             case CommandProgress.Done ignored -> begin(situation, verdict, host, why);
             case null -> begin(situation, verdict, host, why);
@@ -175,13 +187,7 @@ final class VirtualMachinePlanner {
     }
 
     private static Duration untilRetry(Situation situation, CommandProgress.Failed failed) {
-        return failed.at().plus(backoff(failed.inARow())).minus(situation.now());
-    }
-
-    /** 1, 2, 4 … 60 s. */
-    static Duration backoff(int failures) {
-        Duration doubled = Duration.ofSeconds(1L << Math.min(failures - 1, 10));
-        return doubled.compareTo(LONGEST_BACKOFF) > 0 ? LONGEST_BACKOFF : doubled;
+        return failed.at().plus(Backoff.after(failed.inARow())).minus(situation.now());
     }
 
     private static Decision remove(Situation situation, List<Copy> active) {

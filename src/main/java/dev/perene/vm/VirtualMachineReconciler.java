@@ -44,7 +44,7 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
     @Override
     public Optional<Duration> reconcile(VirtualMachine machine) {
         if (!machine.isMarkedForDeletion() && machine.addFinalizer(PereneApi.FINALIZER)) {
-            store.replace(machine);
+            store.replaceFinalizers(machine);
             return Optional.of(Duration.ZERO);
         }
         Situation situation = observe(machine);
@@ -122,7 +122,7 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
     private Optional<Duration> release(VirtualMachine machine) {
         forget(machine);
         if (machine.removeFinalizer(PereneApi.FINALIZER)) {
-            store.replace(machine);
+            store.replaceFinalizers(machine);
         }
         return Optional.empty();
     }

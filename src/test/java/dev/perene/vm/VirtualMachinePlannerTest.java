@@ -14,6 +14,7 @@ import dev.perene.port.DomainState;
 import dev.perene.port.LibvirtFailure;
 import dev.perene.vm.Decision.Step;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -248,7 +249,9 @@ class VirtualMachinePlannerTest {
         Decision decision = Situations.with()
                 .host("host1")
                 .recordedOn("host1")
-                .progress("host1", new CommandProgress.InFlight(new DomainCommand.Start(TILL, "<domain/>"), NOW))
+                .progress(
+                        "host1",
+                        new CommandProgress.InFlight(new DomainCommand.Start(TILL, "<domain/>"), NOW, Optional.empty()))
                 .decide();
 
         assertThat(decision.steps()).isEmpty();
@@ -272,7 +275,7 @@ class VirtualMachinePlannerTest {
 
         assertThat(waiting.steps()).isEmpty();
         assertThat(waiting.lookAgain()).contains(Duration.ofSeconds(1));
-        assertThat(message(waiting, "Ready")).contains("3 times", "4 s after the last", "cannot allocate memory");
+        assertThat(message(waiting, "Ready")).contains("try 3, the next after 4 s", "cannot allocate memory");
     }
 
     @Test
@@ -292,7 +295,7 @@ class VirtualMachinePlannerTest {
     @ParameterizedTest
     @CsvSource({"1, 1", "2, 2", "3, 4", "6, 32", "7, 60", "1000, 60"})
     void the_pause_doubles_up_to_a_minute(int failures, int seconds) {
-        assertThat(VirtualMachinePlanner.backoff(failures)).isEqualTo(Duration.ofSeconds(seconds));
+        assertThat(Backoff.after(failures)).isEqualTo(Duration.ofSeconds(seconds));
     }
 
     @Test

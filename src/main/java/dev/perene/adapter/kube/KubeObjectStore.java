@@ -9,6 +9,8 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.io.IOException;
 import java.net.HttpURLConnection;
@@ -89,8 +91,16 @@ public final class KubeObjectStore implements ObjectStore, SecretSource, AutoClo
     }
 
     @Override
-    public <R extends HasMetadata> Written<R> replace(R changed) {
-        return write(changed, () -> client.resource(changed).update());
+    public <R extends HasMetadata> Written<R> replaceFinalizers(R changed) {
+        Map<String, Object> patch = Map.of(
+                "metadata",
+                Map.of(
+                        "resourceVersion", changed.getMetadata().getResourceVersion(),
+                        "finalizers", changed.getFinalizers()));
+        return write(changed, () -> client.resource(changed)
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        client.getKubernetesSerialization().asJson(patch)));
     }
 
     @Override

@@ -41,10 +41,10 @@ public final class SdkOperator implements AutoCloseable {
                 .checkingCRDAndValidateLocalModel(true)
                 .withReconciliationTerminationTimeout(TERMINATION));
         operator.register(
-                new SdkReconciler<>(hypervisors, store, hypervisorTriggers),
+                new SdkReconciler.OfHypervisors(hypervisors, store, hypervisorTriggers),
                 (ControllerConfigurationOverrider<Hypervisor> configuration) -> configure(configuration, "hypervisor"));
         operator.register(
-                new SdkReconciler<>(virtualMachines, store, virtualMachineTriggers),
+                new SdkReconciler.OfVirtualMachines(virtualMachines, store, virtualMachineTriggers),
                 (ControllerConfigurationOverrider<VirtualMachine> configuration) ->
                         configure(configuration, "virtualmachine"));
         inventory.subscribe(new PictureListener());

@@ -1,5 +1,7 @@
 package dev.perene.adapter.kube;
 
+import dev.perene.api.Hypervisor;
+import dev.perene.api.VirtualMachine;
 import dev.perene.port.ObjectReconciler;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -16,25 +18,38 @@ import java.util.List;
  *
  * @param <R> the kind
  */
-final class SdkReconciler<R extends HasMetadata> implements Reconciler<R> {
+abstract sealed class SdkReconciler<R extends HasMetadata> {
     private static final Duration AT_ONCE = Duration.ofMillis(1);
 
     private final ObjectReconciler<R> ours;
     private final KubeObjectStore store;
     private final Triggers<R> triggers;
 
-    SdkReconciler(ObjectReconciler<R> ours, KubeObjectStore store, Triggers<R> triggers) {
+    /** The SDK reads the kind off the class. */
+    static final class OfHypervisors extends SdkReconciler<Hypervisor> implements Reconciler<Hypervisor> {
+        OfHypervisors(ObjectReconciler<Hypervisor> ours, KubeObjectStore store, Triggers<Hypervisor> triggers) {
+            super(ours, store, triggers);
+        }
+    }
+
+    /** The SDK reads the kind off the class. */
+    static final class OfVirtualMachines extends SdkReconciler<VirtualMachine> implements Reconciler<VirtualMachine> {
+        OfVirtualMachines(
+                ObjectReconciler<VirtualMachine> ours, KubeObjectStore store, Triggers<VirtualMachine> triggers) {
+            super(ours, store, triggers);
+        }
+    }
+
+    private SdkReconciler(ObjectReconciler<R> ours, KubeObjectStore store, Triggers<R> triggers) {
         this.ours = ours;
         this.store = store;
         this.triggers = triggers;
     }
 
-    @Override
     public List<EventSource<?, R>> prepareEventSources(EventSourceContext<R> context) {
         return List.of(triggers);
     }
 
-    @Override
     public UpdateControl<R> reconcile(R cached, Context<R> context) {
         if (context.isPrimaryResourceDeleted()) {
             store.forget(cached);

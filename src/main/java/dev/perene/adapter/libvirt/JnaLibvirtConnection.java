@@ -28,7 +28,7 @@ import org.libvirt.NodeInfo;
  * did, so that a look at all of them is one question.
  */
 final class JnaLibvirtConnection implements LibvirtConnection {
-    private static final int FORCE_BOOT = 1 << 4;
+    private static final int FORCE_BOOT = 1 << 3;
     private static final int UNDEFINE_EVERYTHING = 1 | 1 << 1 | 1 << 2 | 1 << 4;
     private static final int METADATA_ELEMENT = 2;
     private static final int UUID_BYTES = 37;
