@@ -59,10 +59,10 @@ final class VirtualMachineRules {
 
     static final String ONE_KIND_OF_DISK =
             "(has(self.shared) ? 1 : 0) + (has(self.local) ? 1 : 0) + (has(self.cdrom) ? 1 : 0) == 1";
-    static final String ONE_KIND_OF_DISK_MESSAGE = "must have exactly one of shared, local and cdrom";
+    static final String ONE_KIND_OF_DISK_MESSAGE = "a disk must have exactly one of shared, local and cdrom";
 
     static final String ONE_LOCATION = "has(self.path) != has(self.device)";
-    static final String ONE_LOCATION_MESSAGE = "must have exactly one of path and device";
+    static final String ONE_LOCATION_MESSAGE = "a disk must have exactly one of path and device";
 
     static final String DEVICE_IS_RAW = "!has(self.device) || !has(self.format) || self.format == 'raw'";
     static final String DEVICE_IS_RAW_MESSAGE = "format must be raw, or left out, with device: qcow2 goes with path";
