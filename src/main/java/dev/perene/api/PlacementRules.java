@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 /** The rules of where a VM may run, in CEL and in Java as in {@link VirtualMachineRules}. */
 final class PlacementRules {
     static final String HOSTS_LIMIT = "self.size() <= 64";
-    static final String HOSTS_LIMIT_MESSAGE = "hosts must be at most 64: use hostSelector for more";
+    static final String HOSTS_LIMIT_MESSAGE = "hosts must hold at most 64 items: use hostSelector for more";
 
     static final String DISTINCT_HOSTS = "self.all(a, self.exists_one(b, a == b))";
     static final String DISTINCT_HOSTS_MESSAGE = "hosts must be different: remove the one that is there twice";

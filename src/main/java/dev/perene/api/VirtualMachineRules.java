@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class VirtualMachineRules {
     static final String OBJECT_NAME = "self.metadata.name.size() <= 63";
-    static final String OBJECT_NAME_MESSAGE = "name must be at most 63 characters";
+    static final String OBJECT_NAME_MESSAGE = "name must have at most 63 characters";
 
     static final String CORES = "self >= 1 && self <= 512";
     static final String CORES_MESSAGE = "cores must be between 1 and 512";
@@ -37,7 +37,7 @@ final class VirtualMachineRules {
             "size must be a multiple of 1Mi between 1Mi and 16Ti, for example 512Mi or 2Gi";
 
     static final String DISKS_LIMIT = "self.size() >= 1 && self.size() <= 26";
-    static final String DISKS_LIMIT_MESSAGE = "disks must be between 1 and 26: a VM boots from one of them";
+    static final String DISKS_LIMIT_MESSAGE = "disks must hold between 1 and 26 items: a VM boots from one of them";
 
     static final String DISTINCT_DISK_NAMES = "self.all(a, self.exists_one(b, a.name == b.name))";
     static final String DISTINCT_DISK_NAMES_MESSAGE = "disks must have different names: rename one of the two";
@@ -78,7 +78,7 @@ final class VirtualMachineRules {
                     + " and ._+,:=@- between single slashes, no '..'";
 
     static final String INTERFACES_LIMIT = "self.size() <= 16";
-    static final String INTERFACES_LIMIT_MESSAGE = "interfaces must be at most 16";
+    static final String INTERFACES_LIMIT_MESSAGE = "interfaces must hold at most 16 items";
 
     static final String DISTINCT_INTERFACE_NAMES = "self.all(a, self.exists_one(b, a.name == b.name))";
     static final String DISTINCT_INTERFACE_NAMES_MESSAGE =
