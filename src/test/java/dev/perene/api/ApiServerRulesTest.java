@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.perene.RealApiServer;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.StatusCause;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -17,8 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,24 +30,13 @@ class ApiServerRulesTest {
     /** Before its own sentence the server shows the value: a Go string, a number or, of lists and objects, nothing. */
     private static final Pattern VALUE = Pattern.compile("^Invalid value: ((\"(\\\\.|[^\"\\\\])*\"|[-0-9.e+]+): )?");
 
-    private static KubernetesClient client;
+    private KubernetesClient client;
 
-    @BeforeAll
-    static void start() {
-        client = RealApiServer.shared().client();
-        client.resource(new NamespaceBuilder()
-                        .withNewMetadata()
-                        .withName(NAMESPACE)
-                        .endMetadata()
-                        .build())
-                .serverSideApply();
-    }
-
-    @AfterAll
-    static void stop() {
-        if (client != null) {
-            client.close();
-        }
+    @BeforeEach
+    void start() {
+        RealApiServer server = RealApiServer.shared();
+        client = server.client();
+        server.namespace(NAMESPACE);
     }
 
     static Stream<ApiCase> valid() {
@@ -177,7 +164,7 @@ class ApiServerRulesTest {
                 .containsExactly("Status", "Ready", "Host", "Restarts", "Age", "Why");
     }
 
-    private static List<Violation> refusal(String manifest) {
+    private List<Violation> refusal(String manifest) {
         return causes(catchThrowableOfType(
                 KubernetesClientException.class, () -> strictly(manifest).create()));
     }
@@ -196,14 +183,14 @@ class ApiServerRulesTest {
         return new Violation(cause.getField(), VALUE.matcher(cause.getMessage()).replaceFirst(""));
     }
 
-    private static Resource<GenericKubernetesResource> resource(String manifest) {
+    private Resource<GenericKubernetesResource> resource(String manifest) {
         GenericKubernetesResource object = Serialization.unmarshal(manifest, GenericKubernetesResource.class);
         return object.getKind().equals("Hypervisor")
                 ? client.resource(object)
                 : client.resource(object).inNamespace(NAMESPACE);
     }
 
-    private static NonDeletingOperation<GenericKubernetesResource> strictly(String manifest) {
+    private NonDeletingOperation<GenericKubernetesResource> strictly(String manifest) {
         return resource(manifest).dryRun().fieldValidation(FieldValidateable.Validation.STRICT);
     }
 }
