@@ -42,6 +42,34 @@ class RulesTest {
     }
 
     @Test
+    void nullIsAsGoodAsAbsent() {
+        String manifest = ApiCase.named("virtualmachine/valid/smallest.yaml").manifest()
+                + "  placement: {hostSelector: {matchLabels: {zone: null}, matchExpressions: null}}\n";
+        String without = ApiCase.named("virtualmachine/valid/smallest.yaml").manifest()
+                + "  placement: {hostSelector: {matchExpressions: [{key: zone, operator: In, values: null}]}}\n";
+
+        assertThat(validate(manifest)).isEmpty();
+        assertThat(validate(without))
+                .containsExactly(new Violation(
+                        "spec.placement.hostSelector.matchExpressions[0].values", PlacementRules.VALUES_MESSAGE));
+    }
+
+    @Test
+    void specWithNothingInItSaysWhatIsRequired() {
+        VirtualMachineSpec machine = new VirtualMachineSpec(null, null, null, null, null, null, null);
+        HypervisorSpec hypervisor = new HypervisorSpec(null, null, null, null, null, null);
+
+        assertThat(machine.validate())
+                .contains(
+                        new Violation("spec.cpu", Violation.REQUIRED),
+                        new Violation("spec.memory", Violation.REQUIRED));
+        assertThat(hypervisor.validate())
+                .contains(
+                        new Violation("spec.libvirtURI", Violation.REQUIRED),
+                        new Violation("spec.ssh", Violation.REQUIRED));
+    }
+
+    @Test
     void everyRuleHasACaseThatBreaksIt() {
         Set<String> messages = new TreeSet<>();
         RealApiServer.definitions()
