@@ -2,6 +2,7 @@ package dev.perene;
 
 import io.fabric8.kubeapitest.KubeAPIServer;
 import io.fabric8.kubeapitest.KubeAPIServerConfigBuilder;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -16,6 +17,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
@@ -34,12 +37,15 @@ public final class RealApiServer {
     private static Optional<String> unavailable = Optional.empty();
 
     private final String kubeConfig;
+    private final KubernetesClient client;
+    private final Set<String> namespaces = ConcurrentHashMap.newKeySet();
 
     private RealApiServer(String kubeConfig) {
         this.kubeConfig = kubeConfig;
+        this.client = newClient();
     }
 
-    /** The server of this JVM; skips the test where there can be none. */
+    /** The server of this JVM; skips the test where there can be none. To be asked for before each test, not before all. */
     public static synchronized RealApiServer shared() {
         if (shared.isEmpty() && unavailable.isEmpty()) {
             try {
@@ -47,17 +53,36 @@ public final class RealApiServer {
             } catch (NoPrograms missing) {
                 unavailable = Optional.of("SKIPPED, no real kube-apiserver: " + missing.getMessage()
                         + ". Set KUBE_API_TEST_DIR to a folder with its programs.");
+                System.err.println(unavailable.orElseThrow());
             }
         }
         unavailable.ifPresent(Assumptions::abort);
         return shared.orElseThrow();
     }
 
-    /** A new client with all rights; the caller closes it. */
+    /** A client with all rights that all tests share; nobody closes it. */
     public KubernetesClient client() {
+        return client;
+    }
+
+    /** A new client with all rights; the caller closes it. */
+    public KubernetesClient newClient() {
         return new KubernetesClientBuilder()
                 .withConfig(Config.fromKubeconfig(kubeConfig))
                 .build();
+    }
+
+    /** Makes sure of a namespace and returns its name. */
+    public String namespace(String name) {
+        if (namespaces.add(name)) {
+            client.resource(new NamespaceBuilder()
+                            .withNewMetadata()
+                            .withName(name)
+                            .endMetadata()
+                            .build())
+                    .serverSideApply();
+        }
+        return name;
     }
 
     /** The kubeconfig of a user with all rights, for programs such as kubectl. */
@@ -83,8 +108,8 @@ public final class RealApiServer {
             }
             throw new NoPrograms("none found locally and the download failed (" + problem.getMessage() + ")");
         }
-        Runtime.getRuntime().addShutdownHook(new Thread(server::stop, "stop kube-apiserver"));
         RealApiServer started = new RealApiServer(server.getKubeConfigYaml());
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> started.stop(server), "stop kube-apiserver"));
         started.installDefinitions();
         return started;
     }
@@ -124,14 +149,17 @@ public final class RealApiServer {
         }
     }
 
+    private void stop(KubeAPIServer server) {
+        client.close();
+        server.stop();
+    }
+
     private void installDefinitions() {
-        try (KubernetesClient client = client()) {
-            List<CustomResourceDefinition> definitions = definitions();
-            definitions.forEach(definition -> client.resource(definition).createOr(existing -> existing.update()));
-            definitions.forEach(definition ->
-                    client.resource(definition).waitUntilCondition(RealApiServer::established, 30, TimeUnit.SECONDS));
-            definitions.forEach(definition -> awaitServed(client, definition));
-        }
+        List<CustomResourceDefinition> definitions = definitions();
+        definitions.forEach(definition -> client.resource(definition).createOr(existing -> existing.update()));
+        definitions.forEach(definition ->
+                client.resource(definition).waitUntilCondition(RealApiServer::established, 30, TimeUnit.SECONDS));
+        definitions.forEach(definition -> awaitServed(client, definition));
     }
 
     /** The definitions in {@code crds/}. */

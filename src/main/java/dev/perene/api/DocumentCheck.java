@@ -5,8 +5,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.module.SimpleModule;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -21,15 +21,17 @@ final class DocumentCheck {
     private static final String API_VERSION = PereneApi.GROUP + "/" + PereneApi.VERSION;
 
     /** The API server's own sentence for a name that is none. */
-    static final String NAME_MESSAGE = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric"
+    private static final String NAME_MESSAGE = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric"
             + " characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex"
             + " used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 
+    private static final String LONG_NAME_MESSAGE = "must be no more than 253 characters";
+    private static final String NO_NAME_MESSAGE = Violation.REQUIRED + ": name or generateName is required";
+
     private static final Pattern NAME_FORM = Pattern.compile(Forms.DNS_SUBDOMAIN);
 
-    private static final JsonMapper READER = JsonMapper.builder()
-            .addModule(new SimpleModule().addDeserializer(Quantity.class, new QuantityAsWritten()))
-            .build();
+    private static final JsonMapper READER =
+            JsonMapper.builder().addMixIn(Quantity.class, ReadAsWritten.class).build();
 
     private static final Map<String, Kind> KINDS = Map.of(
             "Hypervisor",
@@ -100,12 +102,12 @@ final class DocumentCheck {
     private static List<Violation> name(JsonNode metadata, Kind kind) {
         if (!metadata.has("name")) {
             Findings findings = new Findings();
-            findings.rule(metadata.has("generateName"), "metadata.name", Violation.REQUIRED);
+            findings.rule(metadata.has("generateName"), "metadata.name", NO_NAME_MESSAGE);
             return findings.violations();
         }
         String name = metadata.get("name").asText();
         Findings findings = new Findings();
-        findings.rule(name.length() <= 253, "metadata.name", "must be no more than 253 bytes");
+        findings.rule(name.length() <= 253, "metadata.name", LONG_NAME_MESSAGE);
         findings.rule(NAME_FORM.matcher(name).matches(), "metadata.name", NAME_MESSAGE);
         List<Violation> violations = new ArrayList<>(findings.violations());
         violations.addAll(kind.nameRules().apply(name));
@@ -149,6 +151,9 @@ final class DocumentCheck {
             throw new IllegalStateException("the structure of " + type.getSimpleName() + " was checked", problem);
         }
     }
+
+    @JsonDeserialize(using = QuantityAsWritten.class)
+    private interface ReadAsWritten {}
 
     /** Fabric8's own reader throws on some of what a person may write; the rules are to judge it instead. */
     private static final class QuantityAsWritten extends JsonDeserializer<Quantity> {

@@ -57,7 +57,7 @@ final class HypervisorRules {
             "addresses must differ in type or address: remove the one that is there twice";
 
     static final String ADDRESSES_LIMIT = "self.size() <= 16";
-    static final String ADDRESSES_LIMIT_MESSAGE = "addresses must be at most 16";
+    static final String ADDRESSES_LIMIT_MESSAGE = "addresses must hold at most 16 items";
 
     static final String RESERVED_CPU = "type(self) == int ? self >= 0 && self <= 4096 : self.matches(r'"
             + Forms.QUANTITY + "') && quantity(self).compareTo(quantity('4096')) <= 0";
@@ -84,9 +84,10 @@ final class HypervisorRules {
                     + " digit, for example br0";
 
     static final String ALLOWED_LIMIT = "self.size() <= 64";
-    static final String ALLOWED_PATHS_LIMIT_MESSAGE = "paths must be at most 64; list folders, ending in '/'";
-    static final String ALLOWED_DEVICES_LIMIT_MESSAGE = "devices must be at most 64; list folders, ending in '/'";
-    static final String ALLOWED_BRIDGES_LIMIT_MESSAGE = "bridges must be at most 64";
+    static final String ALLOWED_PATHS_LIMIT_MESSAGE = "paths must hold at most 64 items: list folders, ending in '/'";
+    static final String ALLOWED_DEVICES_LIMIT_MESSAGE =
+            "devices must hold at most 64 items: list folders, ending in '/'";
+    static final String ALLOWED_BRIDGES_LIMIT_MESSAGE = "bridges must hold at most 64 items";
 
     private static final Pattern LIBVIRT_URI_FORM = Pattern.compile(Forms.LIBVIRT_URI);
     private static final Pattern ADDRESS_FORM = Pattern.compile(Forms.ADDRESS);

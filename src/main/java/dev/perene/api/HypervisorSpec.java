@@ -61,7 +61,7 @@ public record HypervisorSpec(
     /**
      * What is wrong with the spec; the API server refuses the same with the same words.
      *
-     * @return all violations, empty when there is none; never throws, whatever a person wrote
+     * @return all violations, empty when there is none
      */
     public List<Violation> validate() {
         return HypervisorRules.check(this);

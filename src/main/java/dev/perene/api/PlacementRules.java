@@ -4,12 +4,14 @@ import dev.perene.api.VirtualMachineSpec.Placement;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.LabelSelectorRequirement;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /** The rules of where a VM may run, in CEL and in Java as in {@link VirtualMachineRules}. */
 final class PlacementRules {
     static final String HOSTS_LIMIT = "self.size() <= 64";
-    static final String HOSTS_LIMIT_MESSAGE = "hosts must be at most 64: use hostSelector for more";
+    static final String HOSTS_LIMIT_MESSAGE = "hosts must hold at most 64 items: use hostSelector for more";
 
     static final String DISTINCT_HOSTS = "self.all(a, self.exists_one(b, a == b))";
     static final String DISTINCT_HOSTS_MESSAGE = "hosts must be different: remove the one that is there twice";
@@ -54,12 +56,13 @@ final class PlacementRules {
     }
 
     private static void selector(LabelSelector selector, Findings findings) {
-        boolean labels = selector.getMatchLabels() == null
-                || selector.getMatchLabels().entrySet().stream()
-                        .allMatch(label ->
-                                Forms.fits(KEY_FORM, label.getKey()) && Forms.fits(VALUE_FORM, label.getValue()));
+        Map<String, String> wanted = Objects.requireNonNullElse(selector.getMatchLabels(), Map.of());
+        boolean labels = wanted.entrySet().stream()
+                .filter(label -> label.getValue() != null)
+                .allMatch(label -> Forms.fits(KEY_FORM, label.getKey()) && Forms.fits(VALUE_FORM, label.getValue()));
         findings.rule(labels, "spec.placement.hostSelector.matchLabels", LABELS_MESSAGE);
-        List<LabelSelectorRequirement> requirements = selector.getMatchExpressions();
+        List<LabelSelectorRequirement> requirements =
+                Objects.requireNonNullElse(selector.getMatchExpressions(), List.of());
         for (int index = 0; index < requirements.size(); index++) {
             requirement(
                     requirements.get(index),
@@ -70,7 +73,8 @@ final class PlacementRules {
 
     private static void requirement(LabelSelectorRequirement requirement, String field, Findings findings) {
         findings.requiredForm(requirement.getKey(), KEY_FORM, field + ".key", KEY_MESSAGE);
-        findings.eachForm(requirement.getValues(), VALUE_FORM, field + ".values", VALUE_MESSAGE);
+        List<String> values = Objects.requireNonNullElse(requirement.getValues(), List.of());
+        findings.eachForm(values, VALUE_FORM, field + ".values", VALUE_MESSAGE);
         String operator = requirement.getOperator();
         if (!findings.required(operator, field + ".operator")) {
             return;
@@ -80,6 +84,6 @@ final class PlacementRules {
             return;
         }
         boolean takesValues = operator.equals("In") || operator.equals("NotIn");
-        findings.rule(takesValues == !requirement.getValues().isEmpty(), field + ".values", VALUES_MESSAGE);
+        findings.rule(takesValues == !values.isEmpty(), field + ".values", VALUES_MESSAGE);
     }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Compares what a person wrote with the shape that it should have: unknown and missing fields, types, words, lengths.
  * Finds all of them, in the API server's words, and leaves a copy that can be read as the record, with a stand-in where
- * a value was of another type. Never throws.
+ * a value was of another type or an unknown word. Never throws.
  */
 final class StructureCheck {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -119,6 +119,7 @@ final class StructureCheck {
         }
         if (!words.words().contains(node.textValue())) {
             violations.add(new Violation(field, Wording.unsupported(node.textValue(), words.words())));
+            replaced.add(field);
             return NODES.nullNode();
         }
         return node;

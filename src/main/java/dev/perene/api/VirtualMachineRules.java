@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class VirtualMachineRules {
     static final String OBJECT_NAME = "self.metadata.name.size() <= 63";
-    static final String OBJECT_NAME_MESSAGE = "name must be at most 63 characters";
+    static final String OBJECT_NAME_MESSAGE = "name must have at most 63 characters";
 
     static final String CORES = "self >= 1 && self <= 512";
     static final String CORES_MESSAGE = "cores must be between 1 and 512";
@@ -37,7 +37,7 @@ final class VirtualMachineRules {
             "size must be a multiple of 1Mi between 1Mi and 16Ti, for example 512Mi or 2Gi";
 
     static final String DISKS_LIMIT = "self.size() >= 1 && self.size() <= 26";
-    static final String DISKS_LIMIT_MESSAGE = "disks must be between 1 and 26: a VM boots from one of them";
+    static final String DISKS_LIMIT_MESSAGE = "disks must hold between 1 and 26 items: a VM boots from one of them";
 
     static final String DISTINCT_DISK_NAMES = "self.all(a, self.exists_one(b, a.name == b.name))";
     static final String DISTINCT_DISK_NAMES_MESSAGE = "disks must have different names: rename one of the two";
@@ -59,10 +59,10 @@ final class VirtualMachineRules {
 
     static final String ONE_KIND_OF_DISK =
             "(has(self.shared) ? 1 : 0) + (has(self.local) ? 1 : 0) + (has(self.cdrom) ? 1 : 0) == 1";
-    static final String ONE_KIND_OF_DISK_MESSAGE = "must have exactly one of shared, local and cdrom";
+    static final String ONE_KIND_OF_DISK_MESSAGE = "a disk must have exactly one of shared, local and cdrom";
 
     static final String ONE_LOCATION = "has(self.path) != has(self.device)";
-    static final String ONE_LOCATION_MESSAGE = "must have exactly one of path and device";
+    static final String ONE_LOCATION_MESSAGE = "a disk must have exactly one of path and device";
 
     static final String DEVICE_IS_RAW = "!has(self.device) || !has(self.format) || self.format == 'raw'";
     static final String DEVICE_IS_RAW_MESSAGE = "format must be raw, or left out, with device: qcow2 goes with path";
@@ -78,7 +78,7 @@ final class VirtualMachineRules {
                     + " and ._+,:=@- between single slashes, no '..'";
 
     static final String INTERFACES_LIMIT = "self.size() <= 16";
-    static final String INTERFACES_LIMIT_MESSAGE = "interfaces must be at most 16";
+    static final String INTERFACES_LIMIT_MESSAGE = "interfaces must hold at most 16 items";
 
     static final String DISTINCT_INTERFACE_NAMES = "self.all(a, self.exists_one(b, a.name == b.name))";
     static final String DISTINCT_INTERFACE_NAMES_MESSAGE =

@@ -73,7 +73,7 @@ public record VirtualMachineSpec(
     /**
      * What is wrong with the spec; the API server refuses the same with the same words.
      *
-     * @return all violations, empty when there is none; never throws, whatever a person wrote
+     * @return all violations, empty when there is none
      */
     public List<Violation> validate() {
         return VirtualMachineRules.check(this);
