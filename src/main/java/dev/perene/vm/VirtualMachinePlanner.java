@@ -12,7 +12,6 @@ import dev.perene.port.DomainPresence;
 import dev.perene.port.DomainTag;
 import dev.perene.port.HostFacts;
 import dev.perene.port.HostObservation;
-import dev.perene.port.LibvirtContact;
 import dev.perene.vm.Decision.Step;
 import dev.perene.vm.Situation.Copy;
 import java.time.Duration;
@@ -29,7 +28,7 @@ import java.util.stream.Collectors;
  * <p>In this order:
  *
  * <ol>
- *   <li>Before every declared host has been tried once, nothing is decided.
+ *   <li>Before the host that the status names has been asked once, nothing is decided.
  *   <li>A VM that is to be deleted is stopped and removed.
  *   <li>An invalid spec changes nothing.
  *   <li>Two running copies are reported, and nothing is done.
@@ -50,7 +49,12 @@ final class VirtualMachinePlanner {
     private VirtualMachinePlanner() {}
 
     static Decision decide(Situation situation) {
-        if (situation.hosts().stream().anyMatch(host -> host.libvirt() instanceof LibvirtContact.Connecting)) {
+        boolean tooEarly = situation
+                .recordedHost()
+                .flatMap(situation::host)
+                .filter(situation::firstLookIsDue)
+                .isPresent();
+        if (tooEarly) {
             return verdict(situation).undecided().lookAgain(FIRST_LOOK);
         }
         List<Copy> active = situation.activeCopies();
@@ -124,7 +128,9 @@ final class VirtualMachinePlanner {
         HostChoice choice = HostChooser.choose(situation.spec(), situation.candidates(), situation.recordedHost());
         return switch (choice) {
             case HostChoice.Nowhere nowhere ->
-                verdict(situation).noHost(nowhere.sentence()).lookAgain(WATCH);
+                situation.hosts().stream().anyMatch(situation::firstLookIsDue)
+                        ? verdict(situation).undecided().lookAgain(FIRST_LOOK)
+                        : verdict(situation).noHost(nowhere.sentence()).lookAgain(WATCH);
             case HostChoice.Chosen(String host, String why) -> {
                 Optional<String> leftBehind = situation
                         .recordedHost()
