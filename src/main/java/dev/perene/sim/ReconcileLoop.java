@@ -137,6 +137,7 @@ final class ReconcileLoop<R extends HasMetadata> {
             boolean current;
             synchronized (this) {
                 current = ofTimer == timer && !busy;
+                news |= ofTimer == timer && busy;
                 busy |= current;
             }
             if (current) {

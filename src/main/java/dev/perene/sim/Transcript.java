@@ -4,6 +4,7 @@ import dev.perene.api.Condition;
 import dev.perene.api.Conditions;
 import dev.perene.api.Hypervisor;
 import dev.perene.api.VirtualMachine;
+import dev.perene.port.DomainState;
 import dev.perene.port.Journal;
 import dev.perene.port.ObjectStore.Announcement;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -66,7 +67,12 @@ public final class Transcript implements WorldListener {
 
     @Override
     public void domainEvent(String host, UUID domain, LifecycleEvent event, String detail) {
-        line(host, domain + " " + event.name().toLowerCase(Locale.ROOT) + ", " + detail);
+        line(host, domain + " event " + event + ", " + detail);
+    }
+
+    @Override
+    public void domainState(String host, UUID domain, Optional<DomainState> state, String reason) {
+        line(host, domain + (state.isPresent() ? " is " + state.get() + ", " + reason : " is not defined any more"));
     }
 
     @Override
