@@ -55,6 +55,9 @@ record DomainForm(
                 "unsupported configuration: no emulator for domain type '" + domain.getAttribute("type") + "'");
         require(memory > 0, "XML error: Memory size must be specified via <memory> or in the <numa> configuration");
         require(text(domain, "os").isPresent(), "XML error: an os <type> must be specified");
+        require(
+                children(domain, "os").flatMap(os -> children(os, "type")).anyMatch(DomainForm::canBeEmulated),
+                "unsupported configuration: no emulator for the architecture of os <type>");
         return new DomainForm(
                 uuid(domain, name),
                 name,
@@ -64,6 +67,10 @@ record DomainForm(
                 attributes(domain, "disk", "source", "file", "dev"),
                 attributes(domain, "interface", "source", "bridge"),
                 text(domain, "on_crash").filter("preserve"::equals).isPresent());
+    }
+
+    private static boolean canBeEmulated(Element type) {
+        return List.of("", "x86_64", "i686").contains(type.getAttribute("arch"));
     }
 
     private static Element root(String xml) throws LibvirtFailure {
@@ -98,10 +105,19 @@ record DomainForm(
         return children(domain, "metadata")
                 .flatMap(metadata -> elements(metadata.getElementsByTagNameNS(DomainTag.NAMESPACE, "virtualmachine")))
                 .findFirst()
-                .map(element -> new DomainTag(
-                        UUID.fromString(element.getAttribute("uid")),
-                        element.getAttribute("namespace"),
-                        element.getAttribute("name")));
+                .flatMap(DomainForm::tagIn);
+    }
+
+    /** The tag; empty when somebody wrote something else there. */
+    private static Optional<DomainTag> tagIn(Element element) {
+        try {
+            return Optional.of(new DomainTag(
+                    UUID.fromString(element.getAttribute("uid")),
+                    element.getAttribute("namespace"),
+                    element.getAttribute("name")));
+        } catch (IllegalArgumentException notOurs) {
+            return Optional.empty();
+        }
     }
 
     private static long bytes(Element domain, String size) {

@@ -166,6 +166,15 @@ final class DomainTable {
         return domain;
     }
 
+    /** A domain whose CPUs run; {@code WrongState} when they do not. */
+    synchronized SimulatedDomain running(UUID uuid) throws LibvirtFailure {
+        SimulatedDomain domain = active(uuid);
+        if (domain.state != DomainState.Running) {
+            throw new LibvirtFailure(Kind.WrongState, "Requested operation is not valid: domain is not running");
+        }
+        return domain;
+    }
+
     /** The host lost its power: no QEMU is left, and nobody said so. */
     synchronized void powerLost() {
         for (SimulatedDomain domain : new ArrayList<>(domains.values())) {

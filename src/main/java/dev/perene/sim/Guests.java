@@ -92,8 +92,10 @@ public final class Guests {
                     .filter(found -> found.incarnation == incarnation)
                     .ifPresent(found -> found.booted = true));
             behaviour
-                    .dies()
-                    .ifPresent(life -> world.after(life, () -> table.stop(domain, incarnation, "crashed", "failed")));
+                    .fate()
+                    .ifPresent(fate -> world.after(fate.after(), () -> table.find(domain)
+                            .filter(found -> found.active() && found.incarnation == incarnation)
+                            .ifPresent(found -> end(domain, fate.end()))));
         });
     }
 
@@ -105,6 +107,14 @@ public final class Guests {
             world.after(behaviour.shutsDown(), () -> table.find(domain.uuid)
                     .filter(found -> found.active() && found.incarnation == incarnation)
                     .ifPresent(this::endsByItself));
+        }
+    }
+
+    private void end(UUID domain, GuestBehaviour.End end) {
+        switch (end) {
+            case QemuDies -> kill(domain);
+            case Panics -> panic(domain);
+            case PowersOff -> shutDown(domain);
         }
     }
 

@@ -78,7 +78,7 @@ final class SimulatedConnection implements LibvirtConnection {
     public void shutdown(UUID uuid) throws LibvirtFailure {
         call("shutdown", () -> {
             commanded("shutdown", uuid);
-            SimulatedDomain domain = daemon.table().active(uuid);
+            SimulatedDomain domain = daemon.table().running(uuid);
             daemon.guests().powerButton(domain);
             return domain;
         });
