@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Decides whether a VM is started, stopped or left alone, and where. It never starts a second copy: a VM may only be
@@ -146,7 +147,7 @@ final class VirtualMachinePlanner {
     private static Decision leave(Situation situation, String from, String to) {
         return verdict(situation)
                 .waiting("Moving", "Starting", "it is undefined on " + from + " before it is started on " + to)
-                .step(new Step(from, new DomainCommand.Undefine(situation.uid())))
+                .steps(undefine(situation, from))
                 .lookAgain(WATCH);
     }
 
@@ -215,14 +216,19 @@ final class VirtualMachinePlanner {
                     .lookAgain(WATCH);
         }
         if (!ours.isEmpty()) {
-            Verdict verdict = verdict(situation).whileTerminating();
-            Decision waiting = verdict.waiting("Deleting", "Terminating", "its domain is undefined")
+            return verdict(situation)
+                    .whileTerminating()
+                    .waiting("Deleting", "Terminating", "its domain is undefined")
+                    .steps(ours.stream().flatMap(copy -> undefine(situation, copy.host())))
                     .lookAgain(WATCH);
-            return ours.stream()
-                    .map(copy -> new Step(copy.host(), new DomainCommand.Undefine(situation.uid())))
-                    .reduce(waiting, Decision::step, (one, other) -> other);
         }
         return verdict(situation).whileTerminating().released();
+    }
+
+    private static Stream<Step> undefine(Situation situation, String host) {
+        return situation.progress(host).orElse(null) instanceof CommandProgress.InFlight
+                ? Stream.empty()
+                : Stream.of(new Step(host, new DomainCommand.Undefine(situation.uid())));
     }
 
     /** Why a host cannot say whether the guest runs there; empty when it can. */
