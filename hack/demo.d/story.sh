@@ -18,8 +18,8 @@ tell_story() {
 declare_hosts() {
     chapter "The hosts are declared: a Secret with the operator's SSH key, a Hypervisor each"
     printf '  $ hack/lab hypervisors --name %s | kubectl apply --filename -\n' "$lab"
-    "$here/lab" hypervisors --name "$lab" | kubectl apply --filename - | sed 's/^/  /'
-    watch_until_ready 60 "$hypervisors" "$host_columns" --all
+    "$here/lab" hypervisors --name "$lab" | apply - | sed 's/^/  /'
+    watch_until_ready 60 "$hypervisors" "$host_columns"
 }
 
 prepare_disks() {
@@ -45,7 +45,7 @@ declare_machines() {
     chapter "Two VMs are declared: till on the shared device, kiosk on the file that only host1 has"
     for file in "$examples"/virtualmachine-*.yaml; do
         printf '  $ kubectl apply --filename deploy/examples/%s\n' "${file##*/}"
-        kubectl apply --filename "$file" | sed 's/^/  /'
+        apply "$file" | sed 's/^/  /'
     done
     watch_until_ready 90 "$machines" "$machine_columns" till kiosk
     step "till answers ping ($till_address)" await_ping "$till_address"
@@ -82,7 +82,7 @@ kill_qemu() {
     if ! await 30 has_restarted "$restarts"; then die "the status does not count the restart" "$state/operator.log"; fi
     printf '  killed\n  +%s  the guest runs again\n  +%s  it answers ping\n' \
         "$(as_seconds "$booted")" "$(as_seconds "$answered")"
-    show get "$machines" till
+    show_table "$machines" "$machine_columns"
     chapter "What the guest's own log says"
     grep -E 'BOOT session' "$log" | tail -n 2 | tr -d '\r' | sed 's/^/  /'
     printf '  $ hack/lab check-writes LOG\n  '
@@ -100,7 +100,8 @@ as_seconds() { printf '%d.%03d s' $(($1 / 1000)) $(($1 % 1000)); }
 
 look_back() {
     chapter "What kubectl shows"
-    show get "$hypervisors,$machines" --all-namespaces
+    show_table "$hypervisors" "$host_columns"
+    show_table "$machines" "$machine_columns" --all-namespaces
     printf '\n  $ kubectl get events\n'
     kubectl get events --all-namespaces --sort-by=.metadata.creationTimestamp \
         --output custom-columns=TIME:.metadata.creationTimestamp,TYPE:.type,KIND:.involvedObject.kind,NAME:.involvedObject.name,REASON:.reason,MESSAGE:.message |
@@ -108,12 +109,16 @@ look_back() {
 }
 
 how_to_go_on() {
+    local kubectl="hack/control-plane kubectl --name $lab" control_plane_logs="$state/control-plane/       API server and etcd"
+    if [[ $control_plane == mock ]]; then
+        kubectl="hack/lab exec --name $lab -- $kubectl_program --kubeconfig $state/kubeconfig"
+        control_plane_logs="$state/mock.log             requests to the mock server"
+    fi
     cat <<END
 
-  kubectl     hack/control-plane kubectl --name $lab get hv,vm --all-namespaces
-              hack/lab exec --name $lab -- env KUBECONFIG=$state/kubeconfig \\
-                  $kubectl_program get vm --watch
-  edit        hack/control-plane kubectl --name $lab patch vm till --type merge \\
+  kubectl     $kubectl get hv,vm --all-namespaces
+  any client  hack/lab exec --name $lab -- env KUBECONFIG=$state/kubeconfig COMMAND…
+  edit        $kubectl patch vm till --type merge \\
                   --patch '{"spec":{"runStrategy":"Halted"}}'       (and Always again)
   console     hack/lab console --name $lab default/till              (leave with Ctrl-])
   power off   hack/lab power-off --name $lab host1                   (its VMs turn Unknown: there is no failover yet)
@@ -122,7 +127,7 @@ how_to_go_on() {
   metrics     hack/lab exec --name $lab -- curl -s http://127.0.0.1:8080/q/metrics
   logs        $state/operator.log
               $state/host1/log/           guests' consoles
-              $state/control-plane/       API server and etcd
+              $control_plane_logs
   the end     hack/demo --down$([[ $lab == demo ]] || printf " --name %s" "$lab")
 END
 }
