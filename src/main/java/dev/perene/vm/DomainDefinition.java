@@ -2,6 +2,7 @@ package dev.perene.vm;
 
 import dev.perene.api.VirtualMachineSpec;
 import dev.perene.api.VirtualMachineSpec.Disk;
+import dev.perene.api.VirtualMachineSpec.DiskFormat;
 import dev.perene.api.VirtualMachineSpec.Interface;
 import dev.perene.api.VirtualMachineSpec.Source;
 import dev.perene.port.DomainTag;
@@ -116,7 +117,8 @@ final class DomainDefinition {
         if (cdrom) {
             element.child("readonly");
         }
-        if (disk.shared() != null) {
+        // Of images in QEMU's own format libvirt refuses it.
+        if (disk.shared() != null && disk.shared().format() == DiskFormat.raw) {
             element.child("shareable");
         }
     }
