@@ -39,6 +39,7 @@ class ArchitectureTest {
             "host", List.of("api", "port", "placement"),
             "vm", List.of("api", "port", "placement", "ownership"),
             "adapter", List.of("api", "port"),
+            "sim", List.of("api", "port"),
             "app", List.of("api", "port", "placement", "host", "vm", "adapter"));
 
     /** Classes that decide: they see values only. */

@@ -87,6 +87,8 @@ final class DomainDefinition {
                 .attribute("file", "/var/log/libvirt/qemu/" + name(tag.uid()) + "-console.log")
                 .attribute("append", "on");
         serial.child("target").attribute("port", "0");
+        // Each device that nobody asked for costs time at every start.
+        devices.child("controller").attribute("type", "usb").attribute("model", "none");
         devices.child("memballoon").attribute("model", "none");
     }
 

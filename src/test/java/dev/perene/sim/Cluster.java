@@ -1,0 +1,245 @@
+package dev.perene.sim;
+
+import dev.perene.api.Hypervisor;
+import dev.perene.api.HypervisorSpec;
+import dev.perene.api.HypervisorSpec.Address;
+import dev.perene.api.HypervisorSpec.AddressType;
+import dev.perene.api.HypervisorSpec.Allowed;
+import dev.perene.api.HypervisorSpec.SecretReference;
+import dev.perene.api.HypervisorSpec.Ssh;
+import dev.perene.api.VirtualMachine;
+import dev.perene.api.VirtualMachineSpec.RunStrategy;
+import dev.perene.api.VirtualMachineStatus;
+import dev.perene.port.DomainState;
+import dev.perene.port.HostFacts;
+import dev.perene.port.LibvirtFailure;
+import dev.perene.port.ShellObservation.PathKind;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** A whole cluster for a story: machines, an API server, operators with the real reconcilers, and time to pass. */
+final class Cluster implements AutoCloseable {
+    static final String TILL = "till";
+    private static final long GIBIBYTE = 1L << 30;
+
+    private final VirtualClock clock = new VirtualClock();
+    private final Transcript transcript = new Transcript(clock);
+    private final Invariants invariants = new Invariants();
+    private final WorldListener listeners = new WorldListeners(List.of(transcript, invariants));
+    private final SimulatedStore store = new SimulatedStore(clock, listeners);
+    private final SimulatedNetwork network = new SimulatedNetwork();
+    private final Map<String, SimulatedHost> hosts = new LinkedHashMap<>();
+    private final List<Replica> replicas = new ArrayList<>();
+
+    /** A machine that nobody has declared. */
+    SimulatedHost machine(String name, int gibibytes) {
+        HostFacts facts = new HostFacts("machine-of-" + name, 8, gibibytes * GIBIBYTE, "12.8.0", "11.1.3", true);
+        SimulatedHost host = new SimulatedHost(name, name + ".example", facts, clock, listeners);
+        host.path("/dev/shared/" + TILL, PathKind.BlockDevice);
+        network.add(host);
+        hosts.put(name, host);
+        return host;
+    }
+
+    /** A machine, and the Hypervisor that declares it. */
+    SimulatedHost host(String name, int gibibytes) {
+        SimulatedHost host = machine(name, gibibytes);
+        declareHost(name);
+        return host;
+    }
+
+    Cluster declareHost(String name) {
+        return declareHost(name, name);
+    }
+
+    /** A Hypervisor whose machine may have another name. */
+    Cluster declareHost(String name, String machine) {
+        Hypervisor hypervisor = new Hypervisor();
+        hypervisor.setMetadata(new ObjectMetaBuilder().withName(name).build());
+        String address = machine + ".example";
+        hypervisor.setSpec(new HypervisorSpec(
+                "qemu+ssh://root@" + address + "/system",
+                new Ssh(
+                        address,
+                        22,
+                        "root",
+                        new SecretReference("perene", "ssh"),
+                        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPereneSimulatedHostKeyPereneSimulatedHostKeyAAA"),
+                List.of(new Address(AddressType.Management, address)),
+                null,
+                null,
+                new Allowed(List.of("/srv/"), List.of("/dev/shared/"), List.of("br0", "br1"))));
+        store.create(hypervisor);
+        return this;
+    }
+
+    Cluster declare(Vm vm) {
+        hosts.values().forEach(host -> vm.disks().stream()
+                .filter(disk -> disk.shared() != null)
+                .flatMap(disk -> disk.location().stream())
+                .filter(path -> host.path(path).isEmpty())
+                .forEach(path -> host.path(path, PathKind.BlockDevice)));
+        store.create(vm.object());
+        return this;
+    }
+
+    Cluster edit(Vm vm) {
+        transcript.order("the spec of " + vm.name() + " is edited");
+        store.edit("VirtualMachine shop/" + vm.name(), VirtualMachine.class, machine -> machine.setSpec(vm.spec()));
+        return this;
+    }
+
+    Cluster strategy(String vm, RunStrategy strategy) {
+        transcript.order(vm + " should be " + strategy);
+        store.edit("VirtualMachine shop/" + vm, VirtualMachine.class, machine -> {
+            var spec = machine.getSpec();
+            machine.setSpec(new dev.perene.api.VirtualMachineSpec(
+                    strategy,
+                    spec.cpu(),
+                    spec.memory(),
+                    spec.disks(),
+                    spec.interfaces(),
+                    spec.placement(),
+                    spec.shutdownSeconds()));
+        });
+        return this;
+    }
+
+    Cluster delete(String name) {
+        transcript.order(name + " is deleted");
+        store.delete(name);
+        return this;
+    }
+
+    Cluster deleteVm(String name) {
+        return delete("VirtualMachine shop/" + name);
+    }
+
+    /** Starts an operator. */
+    Replica operator(String name) {
+        transcript.order(name + " starts");
+        SimulatedProcess process = new SimulatedProcess(name, clock, Duration.ofSeconds(1000L * (replicas.size() + 1)));
+        Replica replica = new Replica(process, network, store, invariants.watching(transcript.journal(name, process)));
+        replicas.add(replica);
+        return replica;
+    }
+
+    Cluster kill(Replica operator) {
+        transcript.order(operator.process().name() + " is killed");
+        operator.process().kill();
+        return this;
+    }
+
+    Cluster runFor(Duration duration) {
+        clock.runFor(duration);
+        return this;
+    }
+
+    Cluster says(String what) {
+        transcript.order(what);
+        return this;
+    }
+
+    /** Something that a person does on a host by hand, which libvirt allows. */
+    interface Deed {
+        void done() throws LibvirtFailure;
+    }
+
+    Cluster byHand(String what, Deed deed) {
+        transcript.order("by hand: " + what);
+        invariants.byHand(() -> {
+            try {
+                deed.done();
+            } catch (LibvirtFailure refused) {
+                throw new IllegalStateException("libvirt refuses: " + refused.getMessage(), refused);
+            }
+        });
+        return this;
+    }
+
+    SimulatedHost host(String name) {
+        return hosts.get(name);
+    }
+
+    Guests guestsOf(String vm) {
+        return host(whereItRuns(vm).orElseThrow()).guests();
+    }
+
+    UUID uid(String vm) {
+        return UUID.fromString(machine(vm).orElseThrow().getMetadata().getUid());
+    }
+
+    Optional<VirtualMachine> machine(String vm) {
+        return store.find("VirtualMachine shop/" + vm, VirtualMachine.class);
+    }
+
+    Optional<Hypervisor> hypervisor(String name) {
+        return store.find("Hypervisor " + name, Hypervisor.class);
+    }
+
+    VirtualMachineStatus status(String vm) {
+        return machine(vm).map(VirtualMachine::getStatus).orElseThrow();
+    }
+
+    String printable(String vm) {
+        return String.valueOf(status(vm).printableStatus());
+    }
+
+    /** The host on which a copy is really active; the story fails when there are two. */
+    Optional<String> whereItRuns(String vm) {
+        UUID uid = uid(vm);
+        List<String> running = hosts.values().stream()
+                .filter(host -> host.libvirt().domains().stream()
+                        .anyMatch(domain ->
+                                domain.uuid().equals(uid) && domain.state().active()))
+                .map(SimulatedHost::name)
+                .toList();
+        if (running.size() > 1) {
+            throw new AssertionError("two copies of " + vm + " run: " + running);
+        }
+        return running.stream().findFirst();
+    }
+
+    Optional<DomainState> stateOn(String host, String vm) {
+        UUID uid = uid(vm);
+        return hosts.get(host).libvirt().domains().stream()
+                .filter(domain -> domain.uuid().equals(uid))
+                .map(domain -> domain.state())
+                .findFirst();
+    }
+
+    SimulatedStore store() {
+        return store;
+    }
+
+    SimulatedNetwork network() {
+        return network;
+    }
+
+    Invariants invariants() {
+        return invariants;
+    }
+
+    Transcript transcript() {
+        return transcript;
+    }
+
+    VirtualClock clock() {
+        return clock;
+    }
+
+    Map<String, SimulatedHost> hosts() {
+        return hosts;
+    }
+
+    @Override
+    public void close() {
+        clock.close();
+    }
+}

@@ -1,0 +1,82 @@
+package dev.perene.sim;
+
+import dev.perene.api.VirtualMachine;
+import dev.perene.api.VirtualMachineSpec;
+import dev.perene.api.VirtualMachineSpec.Cpu;
+import dev.perene.api.VirtualMachineSpec.Disk;
+import dev.perene.api.VirtualMachineSpec.Interface;
+import dev.perene.api.VirtualMachineSpec.Memory;
+import dev.perene.api.VirtualMachineSpec.Placement;
+import dev.perene.api.VirtualMachineSpec.RunStrategy;
+import dev.perene.api.VirtualMachineSpec.Source;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Words for declaring a VM in a story: by itself 512 MiB, one disk that all hosts share, always running. */
+record Vm(
+        String name,
+        RunStrategy strategy,
+        String memory,
+        List<Disk> disks,
+        List<String> hosts,
+        int shutdownSeconds,
+        String bridge) {
+
+    static Vm vm(String name) {
+        return new Vm(
+                name,
+                RunStrategy.Always,
+                "512Mi",
+                List.of(new Disk("system", new Source(null, "/dev/shared/" + name, null), null, null)),
+                List.of(),
+                120,
+                "br0");
+    }
+
+    Vm halted() {
+        return new Vm(name, RunStrategy.Halted, memory, disks, hosts, shutdownSeconds, bridge);
+    }
+
+    Vm memory(String size) {
+        return new Vm(name, strategy, size, disks, hosts, shutdownSeconds, bridge);
+    }
+
+    Vm onlyOn(String... names) {
+        return new Vm(name, strategy, memory, disks, List.of(names), shutdownSeconds, bridge);
+    }
+
+    Vm localDisk(String path) {
+        Disk disk = new Disk("system", null, new Source(path, null, null), null);
+        return new Vm(name, strategy, memory, List.of(disk), hosts, shutdownSeconds, bridge);
+    }
+
+    Vm shutdownSeconds(int seconds) {
+        return new Vm(name, strategy, memory, disks, hosts, seconds, bridge);
+    }
+
+    Vm bridge(String other) {
+        return new Vm(name, strategy, memory, disks, hosts, shutdownSeconds, other);
+    }
+
+    VirtualMachineSpec spec() {
+        @Nullable Placement placement = hosts.isEmpty() ? null : new Placement(hosts, null);
+        return new VirtualMachineSpec(
+                strategy,
+                new Cpu(1),
+                new Memory(new Quantity(memory)),
+                disks,
+                List.of(new Interface("net", bridge, null)),
+                placement,
+                shutdownSeconds);
+    }
+
+    VirtualMachine object() {
+        VirtualMachine machine = new VirtualMachine();
+        machine.setMetadata(
+                new ObjectMetaBuilder().withNamespace("shop").withName(name).build());
+        machine.setSpec(spec());
+        return machine;
+    }
+}
