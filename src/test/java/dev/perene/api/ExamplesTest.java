@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,18 @@ class ExamplesTest {
         assertThat(answers).isNotEmpty().allSatisfy(answer -> assertThat(answer)
                 .isInstanceOfSatisfying(ManifestCheck.Checked.class, checked -> assertThat(checked.violations())
                         .isEmpty()));
+    }
+
+    @Test
+    void the_first_manifest_in_the_readme_is_valid() throws IOException {
+        String readme = Files.readString(RealApiServer.repository().resolve("README.md"));
+        Matcher manifest = Pattern.compile("(?s)```yaml\n(.*?)```").matcher(readme);
+        assertThat(manifest.find()).isTrue();
+
+        assertThat(ManifestCheck.of(manifest.group(1)))
+                .containsExactly(
+                        new ManifestCheck.Checked(1, "Hypervisor", "rack1-a", List.of()),
+                        new ManifestCheck.Checked(2, "VirtualMachine", "till", List.of()));
     }
 
     @Tag("api")
