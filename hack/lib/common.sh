@@ -86,6 +86,13 @@ require_packages() {
     step "Installing Debian packages ${missing[*]}" install_packages "${missing[@]}"
 }
 
+# require_library SONAME PACKAGE: the same for a shared library.
+require_library() {
+    if PATH="$PATH:/usr/sbin:/sbin" ldconfig -p | grep -F "$1 " >/dev/null; then return; fi
+    if ((EUID != 0)); then die "missing library $1 (Debian package $2)" "sudo apt-get install $2"; fi
+    step "Installing Debian package $2" install_packages "$2"
+}
+
 install_packages() {
     local log
     log=$(mktemp)

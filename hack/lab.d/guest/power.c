@@ -50,7 +50,8 @@ void reboot(void) {
 /* Tells a panic device, if the domain has one (its on_crash then decides); else a triple fault. */
 void crash(void) {
     struct __attribute__((packed)) { uint16_t limit; uint32_t base; } nothing = {0, 0};
-    if (in8(PANIC_DEVICE) == 1 || in8(PANIC_DEVICE) == 3) {
+    uint8_t events = in8(PANIC_DEVICE); /* that the device knows; all ones: there is none */
+    if (events != 0xff && (events & 1)) {
         out8(PANIC_DEVICE, 1);
         for (uint32_t begin = milliseconds(); milliseconds() - begin < 1000;) {
         }

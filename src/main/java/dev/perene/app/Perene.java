@@ -2,6 +2,7 @@ package dev.perene.app;
 
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.io.InputStream;
 import java.util.List;
 import picocli.CommandLine;
 
@@ -15,11 +16,20 @@ public final class Perene {
         if (arguments.length == 0 || List.of(arguments).equals(List.of("operator"))) {
             Quarkus.run(OperatorApplication.class, arguments);
         } else {
-            System.exit(commandLine().execute(arguments));
+            System.exit(commandLine(System.in).execute(arguments));
         }
     }
 
-    static CommandLine commandLine() {
-        return new CommandLine(new PereneCommand());
+    /** The commands, of which one reads standard input. */
+    static CommandLine commandLine(InputStream standardInput) {
+        CommandLine.IFactory factory = CommandLine.defaultFactory();
+        return new CommandLine(new PereneCommand(), new CommandLine.IFactory() {
+            @Override
+            public <K> K create(Class<K> type) throws Exception {
+                return type == ValidateCommand.class
+                        ? type.cast(new ValidateCommand(standardInput))
+                        : factory.create(type);
+            }
+        });
     }
 }

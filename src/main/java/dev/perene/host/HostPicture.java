@@ -64,7 +64,8 @@ final class HostPicture {
     void domainSeen(UUID uuid, Optional<DomainObservation> seen, Duration asked) {
         update(picture -> {
             DomainObservation known = picture.domains().get(uuid);
-            if (known != null && known.asked().compareTo(asked) > 0) {
+            Duration gone = goneWhenAsked.get(uuid);
+            if (known != null && known.asked().compareTo(asked) > 0 || gone != null && gone.compareTo(asked) > 0) {
                 return picture;
             }
             Map<UUID, DomainObservation> merged = new HashMap<>(picture.domains());

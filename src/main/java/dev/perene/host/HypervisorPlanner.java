@@ -75,11 +75,12 @@ final class HypervisorPlanner {
                 new Conditions(situation.status().conditions(), situation.generation(), situation.wallClock());
         HostObservation host = situation.host();
         if (!situation.violations().isEmpty()) {
-            return next.stalled("InvalidSpec", Violation.describe(situation.violations()))
+            return notLookedAt(next, "InvalidSpec", Violation.describe(situation.violations()))
                     .list();
         }
         if (host.duplicateOf().isPresent()) {
-            return next.stalled(
+            return notLookedAt(
+                            next,
                             "DuplicateMachine",
                             "Hypervisor " + host.duplicateOf().get()
                                     + " already describes this machine (same machine id); delete one of the two, or give"
@@ -110,6 +111,13 @@ final class HypervisorPlanner {
             case LibvirtContact.Disconnected disconnected ->
                 silent(next, host, disconnected).list();
         };
+    }
+
+    /** A host that is ignored for now: nothing is said about its reachability. */
+    private static Conditions notLookedAt(Conditions next, String reason, String message) {
+        return next.with(REACHABLE, ConditionStatus.Unknown, reason, message)
+                .with(LIBVIRT_READY, ConditionStatus.Unknown, reason, message)
+                .stalled(reason, message);
     }
 
     private static Conditions answering(Conditions next, Situation situation) {

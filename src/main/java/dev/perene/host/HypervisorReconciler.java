@@ -94,7 +94,9 @@ public final class HypervisorReconciler implements ObjectReconciler<Hypervisor> 
                 .filter(machine -> machine.getStatus() != null
                         && host.equals(machine.getStatus().hostName()))
                 .map(HypervisorReconciler::fullName);
+        // What a duplicate shows are the older one's tenants.
         Stream<String> running = monitors.host(host).stream()
+                .filter(picture -> picture.duplicateOf().isEmpty())
                 .flatMap(picture -> picture.domains().values().stream())
                 .filter(domain -> domain.state().active())
                 .flatMap(domain -> domain.tag().stream())

@@ -48,6 +48,19 @@ public record HostObservation(
                 Optional.empty());
     }
 
+    /** A declared host that is not asked, and why. */
+    public static HostObservation unusable(String name, String why) {
+        return new HostObservation(
+                name,
+                new LibvirtContact.Disconnected(Duration.ZERO, LibvirtFailure.Kind.Unreachable, why),
+                Optional.empty(),
+                Map.of(),
+                Map.of(),
+                ManagementProbe.UNTRIED,
+                ShellObservation.UNTRIED,
+                Optional.empty());
+    }
+
     /** Whether libvirt answered so recently that its words may be acted on. */
     public boolean answering(Duration now) {
         return libvirt instanceof LibvirtContact.Connected connected

@@ -32,13 +32,13 @@ record Decision(
 
     /** The same with one step more. */
     Decision step(Step step) {
+        return steps(Stream.of(step));
+    }
+
+    /** The same with more steps. */
+    Decision steps(Stream<Step> more) {
         return new Decision(
-                status,
-                Stream.concat(steps.stream(), Stream.of(step)).toList(),
-                announcement,
-                reason,
-                lookAgain,
-                released);
+                status, Stream.concat(steps.stream(), more).toList(), announcement, reason, lookAgain, released);
     }
 
     /** The same, to be looked at again after a while. */

@@ -2,6 +2,7 @@ package dev.perene.vm;
 
 import dev.perene.api.VirtualMachineSpec;
 import dev.perene.api.VirtualMachineSpec.Disk;
+import dev.perene.api.VirtualMachineSpec.DiskFormat;
 import dev.perene.api.VirtualMachineSpec.Interface;
 import dev.perene.api.VirtualMachineSpec.Source;
 import dev.perene.port.DomainTag;
@@ -86,6 +87,8 @@ final class DomainDefinition {
                 .attribute("file", "/var/log/libvirt/qemu/" + name(tag.uid()) + "-console.log")
                 .attribute("append", "on");
         serial.child("target").attribute("port", "0");
+        // Each device that nobody asked for costs time at every start.
+        devices.child("controller").attribute("type", "usb").attribute("model", "none");
         devices.child("memballoon").attribute("model", "none");
     }
 
@@ -114,7 +117,8 @@ final class DomainDefinition {
         if (cdrom) {
             element.child("readonly");
         }
-        if (disk.shared() != null) {
+        // Of images in QEMU's own format libvirt refuses it.
+        if (disk.shared() != null && disk.shared().format() == DiskFormat.raw) {
             element.child("shareable");
         }
     }

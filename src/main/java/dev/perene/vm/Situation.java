@@ -8,6 +8,7 @@ import dev.perene.port.CommandProgress;
 import dev.perene.port.DomainObservation;
 import dev.perene.port.DomainPresence;
 import dev.perene.port.HostObservation;
+import dev.perene.port.LibvirtContact;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param spec what it should be
  * @param violations what is wrong with its spec
  * @param status what was decided before
- * @param hosts the pictures of all declared hosts, without those that describe a machine twice
+ * @param hosts the pictures of all declared hosts, one for each
  * @param candidates the same hosts as placement sees them
  * @param now monotonic time
  * @param wallClock for people to read
@@ -79,6 +80,11 @@ record Situation(
 
     Optional<HostObservation> host(String hostName) {
         return hosts.stream().filter(host -> host.name().equals(hostName)).findFirst();
+    }
+
+    /** Whether a host is about to be asked for the first time, so that its answer is worth waiting for. */
+    boolean firstLookIsDue(HostObservation host) {
+        return host.libvirt() instanceof LibvirtContact.Connecting;
     }
 
     /** How the latest command for the domain on a host went. */

@@ -12,7 +12,6 @@ import dev.perene.port.DomainPresence;
 import dev.perene.port.DomainTag;
 import dev.perene.port.HostFacts;
 import dev.perene.port.HostObservation;
-import dev.perene.port.LibvirtContact;
 import dev.perene.vm.Decision.Step;
 import dev.perene.vm.Situation.Copy;
 import java.time.Duration;
@@ -20,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Decides whether a VM is started, stopped or left alone, and where. It never starts a second copy: a VM may only be
@@ -29,7 +29,7 @@ import java.util.stream.Collectors;
  * <p>In this order:
  *
  * <ol>
- *   <li>Before every declared host has been tried once, nothing is decided.
+ *   <li>Before the host that the status names has been asked once, nothing is decided.
  *   <li>A VM that is to be deleted is stopped and removed.
  *   <li>An invalid spec changes nothing.
  *   <li>Two running copies are reported, and nothing is done.
@@ -50,7 +50,12 @@ final class VirtualMachinePlanner {
     private VirtualMachinePlanner() {}
 
     static Decision decide(Situation situation) {
-        if (situation.hosts().stream().anyMatch(host -> host.libvirt() instanceof LibvirtContact.Connecting)) {
+        boolean tooEarly = situation
+                .recordedHost()
+                .flatMap(situation::host)
+                .filter(situation::firstLookIsDue)
+                .isPresent();
+        if (tooEarly) {
             return verdict(situation).undecided().lookAgain(FIRST_LOOK);
         }
         List<Copy> active = situation.activeCopies();
@@ -124,7 +129,9 @@ final class VirtualMachinePlanner {
         HostChoice choice = HostChooser.choose(situation.spec(), situation.candidates(), situation.recordedHost());
         return switch (choice) {
             case HostChoice.Nowhere nowhere ->
-                verdict(situation).noHost(nowhere.sentence()).lookAgain(WATCH);
+                situation.hosts().stream().anyMatch(situation::firstLookIsDue)
+                        ? verdict(situation).undecided().lookAgain(FIRST_LOOK)
+                        : verdict(situation).noHost(nowhere.sentence()).lookAgain(WATCH);
             case HostChoice.Chosen(String host, String why) -> {
                 Optional<String> leftBehind = situation
                         .recordedHost()
@@ -140,7 +147,7 @@ final class VirtualMachinePlanner {
     private static Decision leave(Situation situation, String from, String to) {
         return verdict(situation)
                 .waiting("Moving", "Starting", "it is undefined on " + from + " before it is started on " + to)
-                .step(new Step(from, new DomainCommand.Undefine(situation.uid())))
+                .steps(undefine(situation, from))
                 .lookAgain(WATCH);
     }
 
@@ -209,14 +216,19 @@ final class VirtualMachinePlanner {
                     .lookAgain(WATCH);
         }
         if (!ours.isEmpty()) {
-            Verdict verdict = verdict(situation).whileTerminating();
-            Decision waiting = verdict.waiting("Deleting", "Terminating", "its domain is undefined")
+            return verdict(situation)
+                    .whileTerminating()
+                    .waiting("Deleting", "Terminating", "its domain is undefined")
+                    .steps(ours.stream().flatMap(copy -> undefine(situation, copy.host())))
                     .lookAgain(WATCH);
-            return ours.stream()
-                    .map(copy -> new Step(copy.host(), new DomainCommand.Undefine(situation.uid())))
-                    .reduce(waiting, Decision::step, (one, other) -> other);
         }
         return verdict(situation).whileTerminating().released();
+    }
+
+    private static Stream<Step> undefine(Situation situation, String host) {
+        return situation.progress(host).orElse(null) instanceof CommandProgress.InFlight
+                ? Stream.empty()
+                : Stream.of(new Step(host, new DomainCommand.Undefine(situation.uid())));
     }
 
     /** Why a host cannot say whether the guest runs there; empty when it can. */

@@ -75,10 +75,8 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
     private Situation observe(VirtualMachine machine) {
         inventory.watchPaths(uid(machine), paths(machine));
         List<Hypervisor> declared = new ArrayList<>(store.hypervisors());
-        List<HostObservation> hosts = declared.stream()
-                .flatMap(hypervisor -> inventory.host(hypervisor.getMetadata().getName()).stream())
-                .filter(host -> host.duplicateOf().isEmpty())
-                .toList();
+        List<HostObservation> hosts =
+                declared.stream().map(hypervisor -> picture(hypervisor)).toList();
         Duration now = time.monotonic();
         return new Situation(
                 uid(machine),
@@ -93,6 +91,19 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
                 Candidates.of(uid(machine), declared, hosts, store.virtualMachines(), now),
                 now,
                 time.wallClock());
+    }
+
+    /** Every declared host has one: of a host that is not monitored yet nothing is known, not that nothing is there. */
+    private HostObservation picture(Hypervisor hypervisor) {
+        String name = hypervisor.getMetadata().getName();
+        if (!hypervisor.getSpec().validate().isEmpty()) {
+            return HostObservation.unusable(name, "the spec of Hypervisor " + name + " is invalid");
+        }
+        HostObservation seen = inventory.host(name).orElseGet(() -> HostObservation.unseen(name));
+        return seen.duplicateOf()
+                .map(older -> HostObservation.unusable(
+                        name, "Hypervisor " + name + " describes the same machine as Hypervisor " + older))
+                .orElse(seen);
     }
 
     /** Writes the decision's status: always before a start, else when it changed. */

@@ -110,7 +110,7 @@ class VirtualMachinePlannerTest {
     }
 
     @Test
-    void nothing_is_decided_before_every_host_was_tried_once() {
+    void nothing_is_decided_before_the_recorded_host_was_asked_once() {
         Decision before = Situations.with()
                 .host("host1")
                 .domain("host1", DomainState.Running, "booted")
@@ -405,6 +405,32 @@ class VirtualMachinePlannerTest {
 
         assertThat(decision.released()).isFalse();
         assertThat(message(decision, "Stalled")).contains("waiting to remove its domain", "host1");
+    }
+
+    @Test
+    void a_deleted_vm_is_not_released_before_its_host_was_asked_once() {
+        Decision decision = Situations.with()
+                .host("host1")
+                .recordedOn("host1")
+                .connecting("host1")
+                .deleting()
+                .decide();
+
+        assertThat(decision.released()).isFalse();
+        assertThat(decision.steps()).isEmpty();
+    }
+
+    @Test
+    void a_host_that_was_not_asked_yet_delays_no_vm_that_runs_elsewhere() {
+        Decision decision = Situations.with()
+                .host("host1")
+                .host("host2")
+                .connecting("host2")
+                .domain("host1", DomainState.ShutOff, "crashed")
+                .recordedOn("host1")
+                .decide();
+
+        assertStarts(decision, "host1");
     }
 
     @Test
