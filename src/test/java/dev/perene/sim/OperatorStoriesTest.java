@@ -159,4 +159,25 @@ class OperatorStoriesTest extends Story {
 
         assertThat(cluster.whereItRuns("till")).contains("host1");
     }
+
+    @Test
+    void a_start_that_waited_while_its_operator_slept_is_not_carried_out() {
+        cluster.host("host1").libvirt().startTakes(Duration.ofSeconds(3));
+        cluster.declare(vm("desk").onlyOn("host1"));
+        cluster.runFor(Duration.ofMillis(500));
+        cluster.declare(vm("till"));
+        cluster.runFor(Duration.ofMillis(500));
+        cluster.says("operator-1 is stopped while till's start waits behind desk's");
+        operator.process().pause();
+        cluster.operator("operator-2");
+        cluster.edit(vm("till").onlyOn("host2"));
+        seconds(20);
+        assertThat(cluster.whereItRuns("till")).contains("host2");
+        cluster.says("operator-1 wakes up");
+        operator.process().resume();
+        seconds(10);
+        cluster.kill(operator);
+
+        assertThat(cluster.whereItRuns("till")).contains("host2");
+    }
 }
