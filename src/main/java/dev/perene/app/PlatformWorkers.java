@@ -7,7 +7,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** Workers that are platform threads: libvirt's errors belong to a thread, so virtual ones will not do. */
-final class PlatformWorkers implements Worker.Source {
+public final class PlatformWorkers implements Worker.Source {
     @Override
     public Worker worker(String name) {
         ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(

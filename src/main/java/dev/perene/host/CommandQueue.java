@@ -19,9 +19,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Carries out commands on one host, one after the other, over a connection of its own, and shows their progress in the
- * host's picture. It never repeats a command by itself: that is a decision.
+ * host's picture. It never repeats a command by itself: that is a decision. Nor does it carry out an old decision: an
+ * operator that was stopped for a while must not wake up and start a guest that runs elsewhere by now (I4).
  */
 final class CommandQueue {
+    /** Less than it takes another operator to become the leader. */
+    private static final Duration DECISION_KEEPS = Duration.ofSeconds(10);
+
     private final String host;
     private final HypervisorSpec spec;
     private final LibvirtConnector connector;
@@ -51,16 +55,16 @@ final class CommandQueue {
     /** Takes a command unless one for the same domain is under way. */
     boolean submit(DomainCommand command) {
         Optional<CommandProgress> before;
+        Duration decided = time.monotonic();
         synchronized (this) {
             before = picture.current().progress(command.uuid());
             if (before.orElse(null) instanceof InFlight) {
                 return false;
             }
             picture.command(
-                    command.uuid(),
-                    Optional.of(new InFlight(command, time.monotonic(), sameKindFailed(command, before))));
+                    command.uuid(), Optional.of(new InFlight(command, decided, sameKindFailed(command, before))));
         }
-        worker.run(() -> carryOut(command, before));
+        worker.run(() -> carryOut(command, decided, before));
         return true;
     }
 
@@ -72,11 +76,15 @@ final class CommandQueue {
         });
     }
 
-    private void carryOut(DomainCommand command, Optional<CommandProgress> before) {
+    private void carryOut(DomainCommand command, Duration decided, Optional<CommandProgress> before) {
         Duration began = time.monotonic();
         try {
             LibvirtConnection open = connected();
-            apply(open, command);
+            if (!apply(open, command, decided)) {
+                picture.command(command.uuid(), before);
+                note(command, "dropped", "it was decided too long ago, it is decided anew", began);
+                return;
+            }
             Duration asked = time.monotonic();
             picture.domainSeen(command.uuid(), open.domain(command.uuid()), asked);
             picture.command(command.uuid(), Optional.of(done(command, before)));
@@ -90,12 +98,19 @@ final class CommandQueue {
         }
     }
 
-    private void apply(LibvirtConnection open, DomainCommand command) throws LibvirtFailure {
+    /** Whether it was carried out; not when the decision is too old. */
+    private boolean apply(LibvirtConnection open, DomainCommand command, Duration decided) throws LibvirtFailure {
         UUID uuid = command.uuid();
+        if (tooOld(decided)) {
+            return false;
+        }
         try {
             switch (command) {
                 case DomainCommand.Start(UUID ignored, String definition) -> {
                     open.define(definition);
+                    if (tooOld(decided)) {
+                        return false;
+                    }
                     Duration began = time.monotonic();
                     open.start(uuid);
                     journal.write(new Journal.Entry(
@@ -115,6 +130,11 @@ final class CommandQueue {
                 throw failure;
             }
         }
+        return true;
+    }
+
+    private boolean tooOld(Duration decided) {
+        return time.monotonic().minus(decided).compareTo(DECISION_KEEPS) > 0;
     }
 
     /** Whether a refused command asked for what is already the case. */

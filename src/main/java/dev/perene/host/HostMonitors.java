@@ -137,7 +137,7 @@ public final class HostMonitors implements HostInventory {
     private Monitor monitor(Hypervisor hypervisor) {
         String name = hypervisor.getMetadata().getName();
         HypervisorSpec spec = hypervisor.getSpec();
-        HostPicture picture = new HostPicture(name, everybody);
+        HostPicture picture = new HostPicture(name, time, everybody);
         return new Monitor(
                 hypervisor.getMetadata().getCreationTimestamp() + "/" + name,
                 spec,

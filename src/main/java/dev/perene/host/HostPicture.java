@@ -8,6 +8,7 @@ import dev.perene.port.HostObservation;
 import dev.perene.port.LibvirtContact;
 import dev.perene.port.ManagementProbe;
 import dev.perene.port.ShellObservation;
+import dev.perene.port.TimeSource;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,10 +27,13 @@ import java.util.stream.Collectors;
  */
 final class HostPicture {
     private final HostInventory.Listener listener;
+    private final TimeSource time;
     private final Map<UUID, Duration> goneWhenAsked = new HashMap<>();
     private HostObservation current;
+    private boolean answered;
 
-    HostPicture(String name, HostInventory.Listener listener) {
+    HostPicture(String name, TimeSource time, HostInventory.Listener listener) {
+        this.time = time;
         this.listener = listener;
         this.current = HostObservation.unseen(name);
     }
@@ -157,16 +161,21 @@ final class HostPicture {
     private void update(UnaryOperator<HostObservation> change) {
         HostObservation before;
         HostObservation after;
+        boolean turned;
         synchronized (this) {
             before = current;
             after = change.apply(before);
             current = after;
+            boolean answering = after.answering(time.monotonic());
+            turned = answered != answering;
+            answered = answering;
         }
         Set<UUID> domains = changedDomains(before, after);
         if (!domains.isEmpty()) {
             listener.domainsChanged(after.name(), domains);
         }
-        if (!hostPart(before).equals(hostPart(after))) {
+        // A libvirt that keeps a call waiting says nothing; the management probe's look notices it within a second.
+        if (turned || !hostPart(before).equals(hostPart(after))) {
             listener.hostChanged(after.name());
         }
     }

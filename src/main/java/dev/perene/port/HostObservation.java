@@ -72,8 +72,8 @@ public record HostObservation(
         return switch (libvirt) {
             case LibvirtContact.Connecting() -> "libvirt on " + name + " has not been reached yet";
             case LibvirtContact.Connected(Duration confirmed) ->
-                "libvirt on " + name + " has not answered for "
-                        + now.minus(confirmed).toSeconds() + " s";
+                // No count of seconds: a status must not change while nothing else does.
+                "libvirt on " + name + " has not answered for more than " + FRESH.toSeconds() + " s";
             case LibvirtContact.Disconnected(Duration since, LibvirtFailure.Kind kind, String why) ->
                 "libvirt on " + name + " has been out of reach: " + why;
         };

@@ -48,6 +48,11 @@ public final class Guests {
                 .ifPresent(found -> table.stop(domain, found.incarnation, "crashed", "crashed"));
     }
 
+    /** The guest's kernel panics, and its QEMU is kept, as {@code on_crash=preserve} asks. */
+    public void panicAndBeKept(UUID domain) {
+        table.pass(domain, DomainState.Crashed, "panicked", LifecycleEvent.Crashed, "panicked");
+    }
+
     /** A disk fails, and QEMU stops its CPUs. */
     public void stopByDiskError(UUID domain) {
         table.pass(domain, DomainState.Paused, "I/O error", LifecycleEvent.Suspended, "I/O error");

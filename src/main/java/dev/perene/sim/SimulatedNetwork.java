@@ -39,6 +39,7 @@ public final class SimulatedNetwork {
     /** The ways that lead from one process to the machines. */
     public final class Access implements LibvirtConnector, HostShell, AddressProbe {
         private static final Duration CONNECT = Duration.ofSeconds(1);
+        private static final Duration TRY_AGAIN = Duration.ofMillis(200);
         private static final Duration OPEN = Duration.ofSeconds(8);
 
         private final Timeline process;
@@ -109,9 +110,11 @@ public final class SimulatedNetwork {
             if (host == null) {
                 throw new IOException(address + ": no route to host");
             }
-            if (!host.reachable()) {
-                process.sleep(deadline);
-                throw new IOException("connect timed out");
+            for (Duration waited = Duration.ZERO; !host.reachable(); waited = waited.plus(TRY_AGAIN)) {
+                if (waited.compareTo(deadline) >= 0) {
+                    throw new IOException("connect timed out");
+                }
+                process.sleep(TRY_AGAIN);
             }
             return host;
         }

@@ -55,6 +55,15 @@ public final class Transcript implements WorldListener {
         line("*", what);
     }
 
+    /** Something that would fill pages. */
+    public void muted(Runnable deed) {
+        int before = lines.size();
+        deed.run();
+        int after = lines.size();
+        lines.subList(before, after).clear();
+        lines.add("               … " + (after - before) + " lines");
+    }
+
     /** All lines. */
     public String text() {
         return String.join("\n", lines).strip() + "\n";

@@ -13,7 +13,9 @@ import dev.perene.port.LibvirtContact;
 import dev.perene.port.LibvirtFailure;
 import dev.perene.port.ManagementProbe;
 import dev.perene.port.ShellObservation;
+import dev.perene.port.TimeSource;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +31,8 @@ class HostPictureTest {
     private static final UUID KIOSK = UUID.fromString("11111111-2222-4333-8444-666666666666");
 
     private final List<Object> told = new ArrayList<>();
-    private final HostPicture picture = new HostPicture("host1", new HostInventory.Listener() {
+    private Duration now = seconds(10);
+    private final HostPicture picture = new HostPicture("host1", new Clock(), new HostInventory.Listener() {
         @Override
         public void domainsChanged(String host, Set<UUID> domains) {
             told.add(domains);
@@ -44,6 +47,17 @@ class HostPictureTest {
     @Test
     void a_host_that_was_never_asked_says_nothing_about_domains() {
         assertThat(picture.current().presence(TILL, seconds(0))).isInstanceOf(DomainPresence.Unknown.class);
+    }
+
+    @Test
+    void a_host_that_falls_silent_is_told_of_at_the_next_look_of_any_kind() {
+        picture.domainsListed(List.of(), seconds(10));
+        told.clear();
+        now = seconds(17);
+        picture.probed(before -> before);
+        picture.probed(before -> before);
+
+        assertThat(told).containsExactly("host1");
     }
 
     @Test
@@ -231,5 +245,17 @@ class HostPictureTest {
 
     private static Duration seconds(int seconds) {
         return Duration.ofSeconds(seconds);
+    }
+
+    private final class Clock implements TimeSource {
+        @Override
+        public Duration monotonic() {
+            return now;
+        }
+
+        @Override
+        public Instant wallClock() {
+            return Instant.EPOCH;
+        }
     }
 }

@@ -25,7 +25,9 @@ import java.util.UUID;
 
 /** A whole cluster for a story: machines, an API server, operators with the real reconcilers, and time to pass. */
 final class Cluster implements AutoCloseable {
-    static final String TILL = "till";
+    static final String HOST_KEY =
+            "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPereneSimulatedHostKeyPereneSimulatedHostKeyAAA";
+    private static final String TILL = "till";
     private static final long GIBIBYTE = 1L << 30;
 
     private final VirtualClock clock = new VirtualClock();
@@ -65,12 +67,7 @@ final class Cluster implements AutoCloseable {
         String address = machine + ".example";
         hypervisor.setSpec(new HypervisorSpec(
                 "qemu+ssh://root@" + address + "/system",
-                new Ssh(
-                        address,
-                        22,
-                        "root",
-                        new SecretReference("perene", "ssh"),
-                        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPereneSimulatedHostKeyPereneSimulatedHostKeyAAA"),
+                new Ssh(address, 22, "root", new SecretReference("perene", "ssh"), HOST_KEY),
                 List.of(new Address(AddressType.Management, address)),
                 null,
                 null,
