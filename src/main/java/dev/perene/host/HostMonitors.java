@@ -32,9 +32,18 @@ public final class HostMonitors implements HostInventory {
     private final TimeSource time;
     private final Journal journal;
     private final Map<String, Monitor> monitors = new ConcurrentHashMap<>();
-    private final Map<UUID, Set<String>> watchedPaths = new ConcurrentHashMap<>();
+    private final Map<UUID, Watched> watchedPaths = new ConcurrentHashMap<>();
     private final CopyOnWriteArrayList<Listener> listeners = new CopyOnWriteArrayList<>();
     private final Listener everybody = new Everybody();
+
+    /** Paths that a VM needs, on one host or on all. */
+    private record Watched(Set<String> paths, Optional<String> onlyOn) {
+        private static final Watched NOTHING = new Watched(Set.of(), Optional.empty());
+
+        boolean on(String host) {
+            return onlyOn.isEmpty() || onlyOn.get().equals(host);
+        }
+    }
 
     private record Monitor(
             String precedence,
@@ -120,13 +129,17 @@ public final class HostMonitors implements HostInventory {
     }
 
     @Override
-    public void watchPaths(UUID virtualMachine, Set<String> paths) {
-        Set<String> before = paths.isEmpty()
-                ? watchedPaths.remove(virtualMachine)
-                : watchedPaths.put(virtualMachine, Set.copyOf(paths));
-        if (!paths.equals(before == null ? Set.of() : before)) {
-            monitors.values().forEach(monitor -> monitor.shell().lookNow());
-        }
+    public void watchPaths(UUID virtualMachine, Set<String> paths, Optional<String> onlyOn) {
+        Watched wanted = new Watched(Set.copyOf(paths), onlyOn);
+        Watched before =
+                paths.isEmpty() ? watchedPaths.remove(virtualMachine) : watchedPaths.put(virtualMachine, wanted);
+        Watched known = before == null ? Watched.NOTHING : before;
+        monitors.forEach((host, monitor) -> {
+            boolean seen = known.on(host) && known.paths().containsAll(paths);
+            if (wanted.on(host) && !seen) {
+                monitor.shell().lookSoon();
+            }
+        });
     }
 
     @Override
@@ -144,12 +157,15 @@ public final class HostMonitors implements HostInventory {
                 picture,
                 new DomainWatch(spec, connector, workers.worker("domains-" + name), time, picture),
                 new CommandQueue(name, spec, connector, workers.worker("commands-" + name), time, picture, journal),
-                new ShellWatch(spec, shell, workers.worker("shell-" + name), picture, this::allWatchedPaths),
+                new ShellWatch(spec, shell, workers.worker("shell-" + name), picture, () -> watchedPaths(name)),
                 new AddressWatch(spec, probe, workers.worker("address-" + name), time, picture));
     }
 
-    private Set<String> allWatchedPaths() {
-        return watchedPaths.values().stream().flatMap(Set::stream).collect(Collectors.toSet());
+    private Set<String> watchedPaths(String host) {
+        return watchedPaths.values().stream()
+                .filter(watched -> watched.on(host))
+                .flatMap(watched -> watched.paths().stream())
+                .collect(Collectors.toSet());
     }
 
     private static boolean sameWay(HypervisorSpec one, HypervisorSpec other) {

@@ -8,6 +8,7 @@ import dev.perene.port.HostObservation;
 import dev.perene.port.LibvirtContact;
 import dev.perene.port.ManagementProbe;
 import dev.perene.port.ShellObservation;
+import dev.perene.port.ShellObservation.PathKind;
 import dev.perene.port.TimeSource;
 import java.time.Duration;
 import java.util.HashMap;
@@ -175,7 +176,9 @@ final class HostPicture {
             listener.domainsChanged(after.name(), domains);
         }
         // A libvirt that keeps a call waiting says nothing; the management probe's look notices it within a second.
-        if (turned || !hostPart(before).equals(hostPart(after))) {
+        if (turned
+                || !hostPart(before).equals(hostPart(after))
+                || tellsMore(before.shell().paths(), after.shell().paths())) {
             listener.hostChanged(after.name());
         }
     }
@@ -220,7 +223,13 @@ final class HostPicture {
                 picture.facts(),
                 picture.management().answering(),
                 picture.management().silent(),
-                picture.shell(),
+                picture.shell().bootId(),
+                picture.shell().failure(),
                 picture.duplicateOf());
+    }
+
+    /** Whether something is known of a path that was not known before; that it is not looked at any more is no news. */
+    private static boolean tellsMore(Map<String, PathKind> before, Map<String, PathKind> after) {
+        return after.entrySet().stream().anyMatch(path -> path.getValue() != before.get(path.getKey()));
     }
 }

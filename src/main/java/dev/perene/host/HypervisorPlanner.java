@@ -34,7 +34,8 @@ final class HypervisorPlanner {
      * @param violations what is wrong with its spec
      * @param status its status so far
      * @param host the picture of its host
-     * @param tenants names of VirtualMachines that run or may only be started here
+     * @param tenants names of VirtualMachines that run or may only be started here; looked up only for one that is
+     *     being deleted
      * @param deleting whether somebody asked to delete it
      * @param now monotonic time
      * @param wallClock for people to read

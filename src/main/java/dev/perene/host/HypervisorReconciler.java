@@ -47,7 +47,7 @@ public final class HypervisorReconciler implements ObjectReconciler<Hypervisor> 
             store.replaceFinalizers(hypervisor);
             return Optional.of(Duration.ZERO);
         }
-        List<String> tenants = tenants(name);
+        List<String> tenants = deleting ? tenants(name) : List.of();
         if (deleting && tenants.isEmpty()) {
             forget(hypervisor);
             if (hypervisor.removeFinalizer(PereneApi.FINALIZER)) {

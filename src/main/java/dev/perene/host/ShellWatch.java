@@ -13,8 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Keeps what only SSH tells in a host's picture: the boot id and whether the paths that VMs need exist. It changes
@@ -23,6 +25,8 @@ import java.util.function.Supplier;
 final class ShellWatch {
     static final Duration EVERY = Duration.ofSeconds(10);
     private static final Duration DEADLINE = Duration.ofSeconds(8);
+    private static final int PATHS_AT_ONCE = 100;
+    private static final Pattern MISSING = Pattern.compile("'(.*)'.*(No such file or directory|Not a directory)$");
     private static final List<String> BOOT_ID = List.of("cat", "/proc/sys/kernel/random/boot_id");
     private static final List<String> KIND_OF_PATHS = List.of("env", "LC_ALL=C", "stat", "-L", "-c", "%F:%n", "--");
 
@@ -31,6 +35,7 @@ final class ShellWatch {
     private final Worker worker;
     private final HostPicture picture;
     private final Supplier<Set<String>> watchedPaths;
+    private final AtomicBoolean asked = new AtomicBoolean();
     private boolean closed;
 
     ShellWatch(
@@ -50,9 +55,14 @@ final class ShellWatch {
         worker.run(this::lookAndRepeat);
     }
 
-    /** Looks once more soon, for instance because another path is to be watched. */
-    void lookNow() {
-        worker.run(this::look);
+    /** Looks once more soon, for instance because another path is to be watched; once for all who ask meanwhile. */
+    void lookSoon() {
+        if (!asked.getAndSet(true)) {
+            worker.run(() -> {
+                asked.set(false);
+                look();
+            });
+        }
     }
 
     void close() {
@@ -85,13 +95,17 @@ final class ShellWatch {
         }
     }
 
+    /** Asks in portions: what SSH can carry in one command is bounded. */
     private Map<String, PathKind> paths(Set<String> watched) throws IOException {
-        if (watched.isEmpty()) {
-            return Map.of();
+        List<String> sorted = watched.stream().sorted().toList();
+        Map<String, PathKind> kinds = new HashMap<>();
+        for (int from = 0; from < sorted.size(); from += PATHS_AT_ONCE) {
+            List<String> portion = sorted.subList(from, Math.min(sorted.size(), from + PATHS_AT_ONCE));
+            List<String> command = new ArrayList<>(KIND_OF_PATHS);
+            command.addAll(portion);
+            kinds.putAll(parse(Set.copyOf(portion), shell.run(spec.ssh(), command, DEADLINE)));
         }
-        List<String> command = new ArrayList<>(KIND_OF_PATHS);
-        command.addAll(new TreeSet<>(watched));
-        return parse(watched, shell.run(spec.ssh(), command, DEADLINE));
+        return kinds;
     }
 
     /** Reads what {@code stat} printed. A path of which it says neither kind nor absence is left out. */
@@ -103,15 +117,11 @@ final class ShellWatch {
                 kinds.put(line.substring(colon + 1), kind(line.substring(0, colon)));
             }
         }
-        List<String> complaints = result.errors().lines().toList();
-        for (String path : watched) {
-            boolean missing = complaints.stream()
-                    .anyMatch(line -> line.contains("'" + path + "'")
-                            && (line.endsWith("No such file or directory") || line.endsWith("Not a directory")));
-            if (missing) {
-                kinds.put(path, PathKind.Missing);
-            }
-        }
+        result.errors()
+                .lines()
+                .map(MISSING::matcher)
+                .filter(Matcher::find)
+                .forEach(complaint -> kinds.put(complaint.group(1), PathKind.Missing));
         kinds.keySet().retainAll(watched);
         return kinds;
     }

@@ -22,8 +22,14 @@ public interface HostInventory {
      */
     boolean submit(String host, DomainCommand command);
 
-    /** Says which paths on all hosts a VM needs, so that pictures tell whether they exist; empty to stop. */
-    void watchPaths(UUID virtualMachine, Set<String> paths);
+    /**
+     * Says which paths a VM needs, so that pictures tell whether they exist.
+     *
+     * @param virtualMachine UID of the VM
+     * @param paths none to stop
+     * @param onlyOn the only host where they matter; empty for all hosts
+     */
+    void watchPaths(UUID virtualMachine, Set<String> paths, Optional<String> onlyOn);
 
     /** Tells a listener of changed pictures from now on. It must return at once. */
     void subscribe(Listener listener);

@@ -32,8 +32,13 @@ final class Candidates {
             Duration now) {
         Map<String, HostObservation> pictures =
                 hosts.stream().collect(Collectors.toMap(HostObservation::name, host -> host));
+        Map<String, List<VirtualMachine>> recorded = machines.stream()
+                .filter(machine -> machine.getStatus() != null
+                        && machine.getStatus().hostName() != null
+                        && machine.getSpec().runStrategy() != RunStrategy.Halted)
+                .collect(Collectors.groupingBy(machine -> machine.getStatus().hostName()));
         return declared.stream()
-                .map(hypervisor -> candidate(self, hypervisor, pictures, machines, now))
+                .map(hypervisor -> candidate(self, hypervisor, pictures, recorded, now))
                 .toList();
     }
 
@@ -41,7 +46,7 @@ final class Candidates {
             UUID self,
             Hypervisor hypervisor,
             Map<String, HostObservation> pictures,
-            Collection<VirtualMachine> machines,
+            Map<String, List<VirtualMachine>> recorded,
             Duration now) {
         String name = hypervisor.getMetadata().getName();
         Optional<HostObservation> picture = Optional.ofNullable(pictures.get(name));
@@ -54,7 +59,8 @@ final class Candidates {
                 unavailable(hypervisor, picture, now),
                 facts.map(HostFacts::cpus).orElse(0),
                 facts.map(HostFacts::memoryBytes).orElse(0L),
-                picture.map(host -> committed(self, host, machines)).orElse(0L),
+                picture.map(host -> committed(self, host, recorded.getOrDefault(name, List.of())))
+                        .orElse(0L),
                 picture.map(Candidates::found).orElse(Map.of()));
     }
 
@@ -72,16 +78,13 @@ final class Candidates {
     }
 
     /** Memory of active domains there, and of VMs that are about to start there. */
-    private static long committed(UUID self, HostObservation host, Collection<VirtualMachine> machines) {
+    private static long committed(UUID self, HostObservation host, List<VirtualMachine> recorded) {
         List<DomainObservation> active = host.domains().values().stream()
                 .filter(domain -> domain.state().active() && !domain.uuid().equals(self))
                 .toList();
         Set<UUID> counted = active.stream().map(DomainObservation::uuid).collect(Collectors.toSet());
         long running = active.stream().mapToLong(DomainObservation::memoryBytes).sum();
-        long promised = machines.stream()
-                .filter(machine -> machine.getStatus() != null
-                        && host.name().equals(machine.getStatus().hostName())
-                        && machine.getSpec().runStrategy() != RunStrategy.Halted)
+        long promised = recorded.stream()
                 .filter(machine -> {
                     UUID uid = UUID.fromString(machine.getMetadata().getUid());
                     return !uid.equals(self) && !counted.contains(uid);

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param violations what is wrong with its spec
  * @param status what was decided before
  * @param hosts the pictures of all declared hosts, one for each
- * @param candidates the same hosts as placement sees them
+ * @param candidates the same hosts as placement sees them; empty while a copy is active
  * @param now monotonic time
  * @param wallClock for people to read
  */

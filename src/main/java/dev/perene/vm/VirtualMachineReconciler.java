@@ -1,9 +1,12 @@
 package dev.perene.vm;
 
+import dev.perene.api.Conditions;
 import dev.perene.api.Hypervisor;
 import dev.perene.api.PereneApi;
 import dev.perene.api.VirtualMachine;
 import dev.perene.api.VirtualMachineStatus;
+import dev.perene.port.DomainObservation;
+import dev.perene.port.DomainPresence;
 import dev.perene.port.HostInventory;
 import dev.perene.port.HostObservation;
 import dev.perene.port.Journal;
@@ -68,12 +71,12 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
 
     @Override
     public void forget(VirtualMachine machine) {
-        inventory.watchPaths(uid(machine), Set.of());
+        inventory.watchPaths(uid(machine), Set.of(), Optional.empty());
         writer.forget(machine);
     }
 
     private Situation observe(VirtualMachine machine) {
-        inventory.watchPaths(uid(machine), paths(machine));
+        inventory.watchPaths(uid(machine), paths(machine), onlyHost(machine));
         List<Hypervisor> declared = new ArrayList<>(store.hypervisors());
         List<HostObservation> hosts =
                 declared.stream().map(hypervisor -> picture(hypervisor)).toList();
@@ -88,7 +91,9 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
                 machine.getSpec().validate(),
                 machine.getStatus() == null ? VirtualMachineStatus.UNTOUCHED : machine.getStatus(),
                 hosts,
-                Candidates.of(uid(machine), declared, hosts, store.virtualMachines(), now),
+                isActive(uid(machine), hosts, now)
+                        ? List.of()
+                        : Candidates.of(uid(machine), declared, hosts, store.virtualMachines(), now),
                 now,
                 time.wallClock());
     }
@@ -104,6 +109,22 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
                 .map(older -> HostObservation.unusable(
                         name, "Hypervisor " + name + " describes the same machine as Hypervisor " + older))
                 .orElse(seen);
+    }
+
+    /** Whether a copy is active somewhere; nobody asks then where it could be started. */
+    private static boolean isActive(UUID uid, List<HostObservation> hosts, Duration now) {
+        return hosts.stream()
+                .anyMatch(host -> host.presence(uid, now) instanceof DomainPresence.Present(DomainObservation domain)
+                        && domain.state().active());
+    }
+
+    /** The host whose paths matter: the recorded one, unless none can run it. */
+    private static Optional<String> onlyHost(VirtualMachine machine) {
+        return Optional.ofNullable(machine.getStatus())
+                .filter(status -> Conditions.of(status.conditions(), Conditions.READY)
+                        .filter(ready -> ready.reason().equals("NoHost"))
+                        .isEmpty())
+                .map(VirtualMachineStatus::hostName);
     }
 
     /** Writes the decision's status: always before a start, else when it changed. */
