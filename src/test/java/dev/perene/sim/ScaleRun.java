@@ -11,6 +11,7 @@ import dev.perene.api.VirtualMachine;
 import dev.perene.app.PlatformWorkers;
 import dev.perene.host.HostMonitors;
 import dev.perene.host.HypervisorReconciler;
+import dev.perene.port.DomainObservation;
 import dev.perene.port.DomainState;
 import dev.perene.port.DomainTag;
 import dev.perene.port.HostFacts;
@@ -104,15 +105,16 @@ final class ScaleRun implements AutoCloseable {
         }
     }
 
+    /** Guests die on one host after the other, so that no start waits for the QEMU of another. */
     private void killSome() {
         Random random = new Random(1);
         stopwatch.begin();
         for (int kill = 0; kill < KILLS; kill++) {
-            SimulatedHost host = hosts.get(random.nextInt(hosts.size()));
-            host.libvirt().domains().stream()
+            SimulatedHost host = hosts.get(kill % hosts.size());
+            List<DomainObservation> running = host.libvirt().domains().stream()
                     .filter(domain -> domain.state() == DomainState.Running)
-                    .findAny()
-                    .ifPresent(domain -> host.guests().kill(domain.uuid()));
+                    .toList();
+            host.guests().kill(running.get(random.nextInt(running.size())).uuid());
             time.sleep(BETWEEN_KILLS);
         }
         until("all VMs run again", () -> stopwatch.running() == machines);
