@@ -2,7 +2,6 @@ package dev.perene.vm;
 
 import dev.perene.api.VirtualMachineSpec;
 import dev.perene.api.VirtualMachineSpec.Disk;
-import dev.perene.api.VirtualMachineSpec.DiskFormat;
 import dev.perene.api.VirtualMachineSpec.Interface;
 import dev.perene.api.VirtualMachineSpec.Source;
 import dev.perene.port.DomainTag;
@@ -116,10 +115,6 @@ final class DomainDefinition {
         element.child("boot").attribute("order", Integer.toString(order));
         if (cdrom) {
             element.child("readonly");
-        }
-        // Of images in QEMU's own format libvirt refuses it.
-        if (disk.shared() != null && disk.shared().format() == DiskFormat.raw) {
-            element.child("shareable");
         }
     }
 

@@ -24,14 +24,15 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long a VM is down whose QEMU is killed: from the command to kill it (SSH included) until libvirt says, over a
- * connection of the benchmark's own, that the domain runs again.
+ * How long a VM is down whose QEMU is killed: from the SIGKILL, by the host's clock, until libvirt says, over a
+ * connection of the benchmark's own, that the domain runs again. The clocks are compared before each run; the error is
+ * at most half of the fastest round trip, which the table shows.
  */
 final class RestartBench extends Story {
     private static final int RUNS = 20;
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private record Run(long totalMilliseconds, long createMilliseconds) {
+    private record Run(long totalMilliseconds, long createMilliseconds, long errorMilliseconds) {
         long ours() {
             return totalMilliseconds - createMilliseconds;
         }
@@ -39,6 +40,8 @@ final class RestartBench extends Story {
 
     public static void main(String[] arguments) throws Exception {
         new RestartBench().measure();
+        // The operator SDK's and libvirt's threads are not waited for.
+        System.exit(0);
     }
 
     private void measure() throws Exception {
@@ -52,14 +55,18 @@ final class RestartBench extends Story {
         try (KubeObjectStore store = new KubeObjectStore(client);
                 MinaHostShell shell = new MinaHostShell(store);
                 LibvirtConnection libvirt = connector(store).open(host, listener(changes))) {
-            System.out.printf("%4s %10s %10s %10s%n", "run", "total ms", "create ms", "ours ms");
+            System.out.printf("%4s %10s %10s %10s %10s%n", "run", "total ms", "create ms", "ours ms", "+- ms");
             for (int run = 1; run <= RUNS; run++) {
                 pause(Duration.ofSeconds(2));
                 Run measured = once(till, host, uuid, shell, libvirt, changes);
                 runs.add(measured);
                 System.out.printf(
-                        "%4d %10d %10d %10d%n",
-                        run, measured.totalMilliseconds(), measured.createMilliseconds(), measured.ours());
+                        "%4d %10d %10d %10d %10d%n",
+                        run,
+                        measured.totalMilliseconds(),
+                        measured.createMilliseconds(),
+                        measured.ours(),
+                        measured.errorMilliseconds());
             }
         }
         till.awaitBoots(RUNS + 1);
@@ -83,10 +90,22 @@ final class RestartBench extends Story {
             BlockingQueue<UUID> changes)
             throws Exception {
         changes.clear();
-        List<String> kill = List.of("pkill", "-9", "-F", "/run/libvirt/qemu/perene-" + uuid + ".pid");
+        Clock clock = Clock.of(host, shell);
+        // The time is read before the kill, so that a slow host makes the figure larger, not smaller.
+        List<String> kill = List.of(
+                "sh",
+                "-c",
+                "date +%s%N; exec kill -9 \"$1\"",
+                "sh",
+                shell.run(
+                                host.ssh(),
+                                List.of("cat", "/run/libvirt/qemu/perene-" + uuid + ".pid"),
+                                Duration.ofSeconds(5))
+                        .output()
+                        .strip());
         long creations = creations(uuid).size();
-        long began = System.nanoTime();
-        shell.run(host.ssh(), kill, Duration.ofSeconds(5));
+        long killed = clock.toOurs(Long.parseLong(
+                shell.run(host.ssh(), kill, Duration.ofSeconds(5)).output().strip()));
         boolean stopped = false;
         while (true) {
             if (changes.poll(30, TimeUnit.SECONDS) == null) {
@@ -98,9 +117,41 @@ final class RestartBench extends Story {
                 break;
             }
         }
-        long total = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+        long total = TimeUnit.NANOSECONDS.toMillis(now() - killed);
         await("the operator tells how long libvirt took", () -> creations(uuid).size() > creations);
-        return new Run(total, creations(uuid).getLast());
+        return new Run(total, creations(uuid).getLast(), TimeUnit.NANOSECONDS.toMillis(clock.error()));
+    }
+
+    private static long now() {
+        Instant now = Instant.now();
+        return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
+    }
+
+    /**
+     * The difference between a host's clock and ours, in nanoseconds.
+     *
+     * @param ahead how far the host's clock is ahead of ours
+     * @param error by how much that may be wrong
+     */
+    private record Clock(long ahead, long error) {
+        static Clock of(HypervisorSpec host, MinaHostShell shell) throws IOException {
+            Clock best = new Clock(0, Long.MAX_VALUE);
+            for (int sample = 0; sample < 5; sample++) {
+                long before = now();
+                long theirs = Long.parseLong(shell.run(host.ssh(), List.of("date", "+%s%N"), Duration.ofSeconds(5))
+                        .output()
+                        .strip());
+                long error = (now() - before) / 2;
+                if (error < best.error()) {
+                    best = new Clock(theirs - before - error, error);
+                }
+            }
+            return best;
+        }
+
+        long toOurs(long theirs) {
+            return theirs - ahead;
+        }
     }
 
     /** Milliseconds of each create call, from the operator's journal. */

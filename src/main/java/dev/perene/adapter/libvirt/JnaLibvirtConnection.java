@@ -83,7 +83,6 @@ final class JnaLibvirtConnection implements LibvirtConnection {
     @Override
     public Optional<DomainObservation> domain(UUID uuid) throws LibvirtFailure {
         Duration asked = time.monotonic();
-        details.remove(uuid);
         Pointer domain = LibvirtStats.INSTANCE.virDomainLookupByUUIDString(connect.pointer(), uuid.toString());
         if (domain == null) {
             return absentOrFailed();

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.libvirt.LibvirtException;
 import org.libvirt.event.ConnectionCloseListener;
+import org.libvirt.event.DomainEventType;
 import org.libvirt.event.LifecycleListener;
 
 /**
@@ -102,7 +103,10 @@ public final class JnaLibvirtConnector implements LibvirtConnector {
         LifecycleListener lifecycle = (domain, event) -> {
             try {
                 UUID uuid = UUID.fromString(domain.getUUIDString());
-                connection[0].changed(uuid);
+                // A guest that stopped has the size and the tag that it had; asking again would delay its restart.
+                if (event.getType() != DomainEventType.STOPPED) {
+                    connection[0].changed(uuid);
+                }
                 listener.domainChanged(uuid);
             } catch (LibvirtException gone) {
                 // The list that is read every few seconds tells what this event would have told.
