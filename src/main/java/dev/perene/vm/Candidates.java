@@ -26,6 +26,7 @@ final class Candidates {
 
     static List<Candidate> of(
             UUID self,
+            Set<String> paths,
             Collection<Hypervisor> declared,
             Collection<HostObservation> hosts,
             Collection<VirtualMachine> machines,
@@ -38,12 +39,13 @@ final class Candidates {
                         && machine.getSpec().runStrategy() != RunStrategy.Halted)
                 .collect(Collectors.groupingBy(machine -> machine.getStatus().hostName()));
         return declared.stream()
-                .map(hypervisor -> candidate(self, hypervisor, pictures, recorded, now))
+                .map(hypervisor -> candidate(self, paths, hypervisor, pictures, recorded, now))
                 .toList();
     }
 
     private static Candidate candidate(
             UUID self,
+            Set<String> paths,
             Hypervisor hypervisor,
             Map<String, HostObservation> pictures,
             Map<String, List<VirtualMachine>> recorded,
@@ -61,7 +63,7 @@ final class Candidates {
                 facts.map(HostFacts::memoryBytes).orElse(0L),
                 picture.map(host -> committed(self, host, recorded.getOrDefault(name, List.of())))
                         .orElse(0L),
-                picture.map(Candidates::found).orElse(Map.of()));
+                picture.map(host -> found(host, paths)).orElse(Map.of()));
     }
 
     private static Optional<String> unavailable(
@@ -95,9 +97,15 @@ final class Candidates {
         return running + promised;
     }
 
-    private static Map<String, Found> found(HostObservation host) {
+    /** What is known of the VM's own paths there. */
+    private static Map<String, Found> found(HostObservation host, Set<String> paths) {
         Map<String, Found> found = new HashMap<>();
-        host.shell().paths().forEach((path, kind) -> found.put(path, found(kind)));
+        for (String path : paths) {
+            PathKind kind = host.shell().paths().get(path);
+            if (kind != null) {
+                found.put(path, found(kind));
+            }
+        }
         return found;
     }
 

@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param violations what is wrong with its spec
  * @param status what was decided before
  * @param hosts the pictures of all declared hosts, one for each
- * @param candidates the same hosts as placement sees them; empty while a copy is active
+ * @param candidates the same hosts as placement sees them; empty while a copy is active or the recorded host was
+ *     not tried yet
  * @param now monotonic time
  * @param wallClock for people to read
  */

@@ -10,6 +10,7 @@ import dev.perene.port.DomainPresence;
 import dev.perene.port.HostInventory;
 import dev.perene.port.HostObservation;
 import dev.perene.port.Journal;
+import dev.perene.port.LibvirtContact;
 import dev.perene.port.ObjectReconciler;
 import dev.perene.port.ObjectStore;
 import dev.perene.port.StatusWriter;
@@ -91,9 +92,9 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
                 machine.getSpec().validate(),
                 machine.getStatus() == null ? VirtualMachineStatus.UNTOUCHED : machine.getStatus(),
                 hosts,
-                isActive(uid(machine), hosts, now)
+                isSettled(machine, hosts, now)
                         ? List.of()
-                        : Candidates.of(uid(machine), declared, hosts, store.virtualMachines(), now),
+                        : Candidates.of(uid(machine), paths(machine), declared, hosts, store.virtualMachines(), now),
                 now,
                 time.wallClock());
     }
@@ -111,11 +112,15 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
                 .orElse(seen);
     }
 
-    /** Whether a copy is active somewhere; nobody asks then where it could be started. */
-    private static boolean isActive(UUID uid, List<HostObservation> hosts, Duration now) {
+    /** Whether nobody asks where it could be started: a copy is active, or the recorded host was not tried yet. */
+    private static boolean isSettled(VirtualMachine machine, List<HostObservation> hosts, Duration now) {
+        UUID uid = uid(machine);
+        String recorded =
+                machine.getStatus() == null ? null : machine.getStatus().hostName();
         return hosts.stream()
-                .anyMatch(host -> host.presence(uid, now) instanceof DomainPresence.Present(DomainObservation domain)
-                        && domain.state().active());
+                .anyMatch(host -> host.name().equals(recorded) && host.libvirt() instanceof LibvirtContact.Connecting
+                        || host.presence(uid, now) instanceof DomainPresence.Present(DomainObservation domain)
+                                && domain.state().active());
     }
 
     /** The host whose paths matter: the recorded one, unless none can run it. */
