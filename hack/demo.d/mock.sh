@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154  # shared with hack/demo and its other parts
 # Where no real control plane is found: Fabric8's mock server, started from the test class path.
 
 mock_process() {
@@ -55,7 +56,7 @@ start_mock() {
     rm -f "$state/kubeconfig"
     # It reads crds/ of the folder that it is started in.
     (
-        cd -- "$root"
+        cd -- "$root" || exit
         exec setsid ip netns exec "$namespace" "$java" \
             -cp "$root/target/test-classes:$root/target/classes:$(cat "$state/mock.classpath")" \
             dev.perene.app.MockControlPlane "$mock_address" 6443 "$state/kubeconfig"
