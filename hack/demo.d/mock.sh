@@ -40,7 +40,7 @@ mock_address=$management_prefix.1
 
 compile_mock() {
     (
-        cd -- "$(repository_root)"
+        cd -- "$(repository_root)" || exit
         JAVA_HOME=$(find_jdk25)
         export JAVA_HOME
         MAVEN_OPTS="${MAVEN_OPTS:-} --sun-misc-unsafe-memory-access=allow" mvn -q -B -Dstyle.color=never \
