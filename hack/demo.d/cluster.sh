@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154  # shared with hack/demo and its other parts
 # The demonstration's Kubernetes control plane, and kubectl.
 
 # real, or mock where no real one is found

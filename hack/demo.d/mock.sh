@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154  # shared with hack/demo and its other parts
 # Where no real control plane is found: Fabric8's mock server, started from the test class path.
 
 mock_process() {
@@ -39,7 +40,7 @@ mock_address=$management_prefix.1
 
 compile_mock() {
     (
-        cd -- "$(repository_root)"
+        cd -- "$(repository_root)" || exit
         JAVA_HOME=$(find_jdk25)
         export JAVA_HOME
         MAVEN_OPTS="${MAVEN_OPTS:-} --sun-misc-unsafe-memory-access=allow" mvn -q -B -Dstyle.color=never \
@@ -55,7 +56,7 @@ start_mock() {
     rm -f "$state/kubeconfig"
     # It reads crds/ of the folder that it is started in.
     (
-        cd -- "$root"
+        cd -- "$root" || exit
         exec setsid ip netns exec "$namespace" "$java" \
             -cp "$root/target/test-classes:$root/target/classes:$(cat "$state/mock.classpath")" \
             dev.perene.app.MockControlPlane "$mock_address" 6443 "$state/kubeconfig"

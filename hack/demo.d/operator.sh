@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154  # shared with hack/demo and its other parts
 # The demonstration's operator: a copy of the program, so that a build beside it does not take the running
 # one's classes away.
 

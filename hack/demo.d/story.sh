@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154  # shared with hack/demo and its other parts
 # What the demonstration shows, in its order.
 
 examples=$(repository_root)/deploy/examples

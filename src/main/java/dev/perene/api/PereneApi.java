@@ -14,5 +14,8 @@ public final class PereneApi {
     /** The category of all kinds: {@code kubectl get perene}. */
     public static final String CATEGORY = "perene";
 
+    /** The annotation that restarts a VM whenever its value changes, as {@code kubectl rollout restart} sets one. */
+    public static final String RESTARTED_AT = GROUP + "/restartedAt";
+
     private PereneApi() {}
 }

@@ -83,6 +83,8 @@ public record VirtualMachineSpec(
     public enum RunStrategy {
         /** It runs, and is started again whenever it stopped. */
         Always,
+        /** It runs, and is started again when it failed; a guest that shuts itself down stays down. */
+        RerunOnFailure,
         /** It is shut down and stays down. */
         Halted
     }

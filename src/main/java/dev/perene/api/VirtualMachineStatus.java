@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param domainUUID libvirt's UUID of the domain
  * @param printableStatus one or two words for the table that {@code kubectl get} prints
  * @param restarts how often the guest was started again after it had stopped without being asked to
+ * @param restartedAt the value of the annotation {@code perene.dev/restartedAt} that was last carried out
  * @param conditions Ready, Reconciling, Stalled, Running
  */
 public record VirtualMachineStatus(
@@ -28,11 +29,14 @@ public record VirtualMachineStatus(
         @JsonPropertyDescription("How often the guest was started again after it had stopped without being asked to.")
                 @Nullable
                 Integer restarts,
+        @JsonPropertyDescription("The value of the annotation perene.dev/restartedAt that was last carried out.")
+                @Nullable
+                String restartedAt,
         @JsonPropertyDescription("Ready, Reconciling, Stalled, Running.") List<Condition> conditions) {
 
     /** The status of an object that no operator has looked at. */
     public static final VirtualMachineStatus UNTOUCHED =
-            new VirtualMachineStatus(-1L, null, null, null, null, List.of());
+            new VirtualMachineStatus(-1L, null, null, null, null, null, List.of());
 
     public VirtualMachineStatus {
         conditions = conditions == null ? List.of() : List.copyOf(conditions);

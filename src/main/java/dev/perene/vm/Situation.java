@@ -1,5 +1,6 @@
 package dev.perene.vm;
 
+import dev.perene.api.Conditions;
 import dev.perene.api.Violation;
 import dev.perene.api.VirtualMachineSpec;
 import dev.perene.api.VirtualMachineStatus;
@@ -7,12 +8,14 @@ import dev.perene.placement.Candidate;
 import dev.perene.port.CommandProgress;
 import dev.perene.port.DomainObservation;
 import dev.perene.port.DomainPresence;
+import dev.perene.port.DomainState;
 import dev.perene.port.HostObservation;
 import dev.perene.port.LibvirtContact;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param name its name
  * @param generation generation of its spec
  * @param deleting whether somebody asked to delete it
+ * @param restartedAt the restart that was last asked for, by annotation
  * @param spec what it should be
  * @param violations what is wrong with its spec
  * @param status what was decided before
@@ -40,6 +44,7 @@ record Situation(
         String name,
         @Nullable Long generation,
         boolean deleting,
+        Optional<String> restartedAt,
         VirtualMachineSpec spec,
         List<Violation> violations,
         VirtualMachineStatus status,
@@ -47,6 +52,9 @@ record Situation(
         List<Candidate> candidates,
         Duration now,
         Instant wallClock) {
+
+    /** Reasons of Running after which a guest that is down was asked to be. */
+    private static final Set<String> ASKED_TO_STOP = Set.of("Halted", "Stopping");
 
     Situation {
         hosts = List.copyOf(hosts);
@@ -91,6 +99,24 @@ record Situation(
     /** How the latest command for the domain on a host went. */
     Optional<CommandProgress> progress(String hostName) {
         return host(hostName).flatMap(host -> host.progress(uid));
+    }
+
+    /** Whether a restart was asked for that has not been carried out. */
+    boolean restartIsDue() {
+        return restartedAt
+                .filter(wanted -> !wanted.equals(status.restartedAt()))
+                .isPresent();
+    }
+
+    /** Whether the guest shut itself down, without being asked to by us. */
+    boolean guestShutItselfDown() {
+        boolean down = copies().stream()
+                .anyMatch(copy -> copy.domain().state() == DomainState.ShutOff
+                        && copy.domain().reason().equals("shutdown"));
+        return down
+                && Conditions.of(status.conditions(), Verdict.RUNNING)
+                        .filter(running -> !ASKED_TO_STOP.contains(running.reason()))
+                        .isPresent();
     }
 
     /** The host that the record names. */

@@ -18,35 +18,56 @@ import org.jspecify.annotations.Nullable;
  * @param situation what is known
  * @param hostName the host to record
  * @param restarts the number of restarts to record
+ * @param restartedAt the restart to record as carried out
  * @param terminating whether the VM is being deleted
  */
-record Verdict(Situation situation, @Nullable String hostName, int restarts, boolean terminating) {
+record Verdict(
+        Situation situation,
+        @Nullable String hostName,
+        int restarts,
+        @Nullable String restartedAt,
+        boolean terminating) {
     static final String RUNNING = "Running";
 
     static Verdict verdict(Situation situation) {
         Integer restarts = situation.status().restarts();
-        return new Verdict(situation, situation.status().hostName(), restarts == null ? 0 : restarts, false);
+        return new Verdict(
+                situation,
+                situation.status().hostName(),
+                restarts == null ? 0 : restarts,
+                situation.status().restartedAt(),
+                false);
     }
 
     Verdict on(String host) {
-        return new Verdict(situation, host, restarts, terminating);
+        return new Verdict(situation, host, restarts, restartedAt, terminating);
     }
 
     Verdict whileTerminating() {
-        return new Verdict(situation, hostName, restarts, true);
+        return new Verdict(situation, hostName, restarts, restartedAt, true);
     }
 
-    /** Counts a restart if the guest that is to be started had been running. */
-    Verdict counted(Situation before) {
-        boolean ran = Conditions.is(before.status().conditions(), RUNNING, ConditionStatus.True)
-                || Conditions.of(before.status().conditions(), RUNNING)
-                        .filter(running -> running.reason().equals("Starting") && crashed(before))
+    /** Counts a restart if the guest that is to be started had been running and nobody asked it to stop. */
+    Verdict counted() {
+        List<Condition> before = situation.status().conditions();
+        boolean ran = Conditions.is(before, RUNNING, ConditionStatus.True)
+                || Conditions.of(before, RUNNING)
+                        .filter(running -> running.reason().equals("Starting") && crashed())
                         .isPresent();
-        return ran ? new Verdict(situation, hostName, restarts + 1, terminating) : this;
+        return ran && !situation.restartIsDue()
+                ? new Verdict(situation, hostName, restarts + 1, restartedAt, terminating)
+                : this;
     }
 
-    private static boolean crashed(Situation before) {
-        return before.copies().stream().anyMatch(copy -> copy.domain().reason().equals("crashed"));
+    /** Records the restart that was asked for. */
+    Verdict restartCarriedOut() {
+        return new Verdict(
+                situation, hostName, restarts, situation.restartedAt().orElse(restartedAt), terminating);
+    }
+
+    private boolean crashed() {
+        return situation.copies().stream()
+                .anyMatch(copy -> copy.domain().reason().equals("crashed"));
     }
 
     Decision running() {
@@ -65,6 +86,17 @@ record Verdict(Situation situation, @Nullable String hostName, int restarts, boo
                         .ready("Halted", "it is down, as runStrategy Halted asks"),
                 "Stopped",
                 "it is down as it should be");
+    }
+
+    Decision completed() {
+        String message =
+                "the guest shut itself down, and runStrategy RerunOnFailure starts it again only when it failed";
+        return decision(
+                conditions()
+                        .with(RUNNING, ConditionStatus.False, "Completed", message)
+                        .ready("Completed", message),
+                "Completed",
+                message);
     }
 
     Decision paused(Copy copy) {
@@ -172,7 +204,13 @@ record Verdict(Situation situation, @Nullable String hostName, int restarts, boo
 
     private Decision decision(Conditions conditions, String printable, String reason) {
         VirtualMachineStatus status = new VirtualMachineStatus(
-                situation.generation(), hostName, situation.uid().toString(), printable, restarts, conditions.list());
+                situation.generation(),
+                hostName,
+                situation.uid().toString(),
+                printable,
+                restarts,
+                restartedAt,
+                conditions.list());
         return new Decision(status, List.of(), announcement(status), reason, Optional.empty(), false);
     }
 

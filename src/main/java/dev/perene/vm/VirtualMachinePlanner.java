@@ -33,9 +33,9 @@ import java.util.stream.Stream;
  *   <li>A VM that is to be deleted is stopped and removed.
  *   <li>An invalid spec changes nothing.
  *   <li>Two running copies are reported, and nothing is done.
- *   <li>A running copy is kept, or stopped if the VM should be down.
+ *   <li>A running copy is kept, or stopped if the VM should be down or be restarted.
  *   <li>While the host that the status names does not answer, nothing is started anywhere.
- *   <li>A VM that should be down is down.
+ *   <li>A VM that should be down is down, and so is one whose guest shut itself down and should only rerun on failure.
  *   <li>Otherwise it is started: where it ran last if it still may, else on the host with the most free memory.
  * </ol>
  */
@@ -86,9 +86,14 @@ final class VirtualMachinePlanner {
         if (silence.isPresent()) {
             return verdict(situation).hostUnreachable(silence.get()).lookAgain(WATCH);
         }
-        return situation.spec().runStrategy() == RunStrategy.Halted
-                ? verdict(situation).stopped()
-                : start(situation);
+        return switch (situation.spec().runStrategy()) {
+            case Halted -> verdict(situation).restartCarriedOut().stopped();
+            case RerunOnFailure ->
+                situation.guestShutItselfDown() && !situation.restartIsDue()
+                        ? verdict(situation).completed()
+                        : start(situation);
+            case Always -> start(situation);
+        };
     }
 
     private static Decision active(Situation situation, Copy copy) {
@@ -106,6 +111,9 @@ final class VirtualMachinePlanner {
         Verdict verdict = verdict(situation).on(copy.host());
         if (situation.spec().runStrategy() == RunStrategy.Halted) {
             return Stop.of(situation, copy).decide(verdict, "it should be halted");
+        }
+        if (situation.restartIsDue()) {
+            return Stop.of(situation, copy).decide(verdict, "a restart was asked for");
         }
         return switch (copy.domain().state()) {
             case Running, Blocked, NoState -> verdict.running();
@@ -175,7 +183,8 @@ final class VirtualMachinePlanner {
     }
 
     private static Decision begin(Situation situation, Verdict verdict, String host, String why) {
-        return verdict.counted(situation)
+        return verdict.counted()
+                .restartCarriedOut()
                 .starting("started on " + host + ": " + why)
                 .step(startStep(situation, host))
                 .lookAgain(WATCH);

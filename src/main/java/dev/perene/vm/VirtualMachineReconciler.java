@@ -88,6 +88,8 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
                 machine.getMetadata().getName(),
                 machine.getMetadata().getGeneration(),
                 machine.isMarkedForDeletion(),
+                Optional.ofNullable(machine.getMetadata().getAnnotations())
+                        .map(annotations -> annotations.get(PereneApi.RESTARTED_AT)),
                 machine.getSpec(),
                 machine.getSpec().validate(),
                 machine.getStatus() == null ? VirtualMachineStatus.UNTOUCHED : machine.getStatus(),

@@ -130,9 +130,9 @@ class ApiServerRulesTest {
         Condition ready = new Condition(
                 "Ready", Condition.ConditionStatus.True, "Running", "Runs on host-1.", "2026-01-02T03:04:05Z", 1L);
         try {
-            created.setStatus(new VirtualMachineStatus(1L, "host-1", null, "Running", 0, List.of(ready)));
+            created.setStatus(new VirtualMachineStatus(1L, "host-1", null, "Running", 0, null, List.of(ready)));
             VirtualMachine updated = client.resource(created).updateStatus();
-            updated.setStatus(new VirtualMachineStatus(1L, "host-1", null, "Running", 0, List.of(ready, ready)));
+            updated.setStatus(new VirtualMachineStatus(1L, "host-1", null, "Running", 0, null, List.of(ready, ready)));
             List<Violation> twice =
                     causes(catchThrowableOfType(KubernetesClientException.class, () -> client.resource(updated)
                             .updateStatus()));

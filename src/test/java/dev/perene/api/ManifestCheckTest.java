@@ -53,7 +53,7 @@ class ManifestCheckTest {
                         new Violation("spec.network", unknownSpecField()),
                         new Violation(
                                 "spec.runStrategy",
-                                "Unsupported value: \"always\": supported values: \"Always\", \"Halted\""),
+                                "Unsupported value: \"always\": supported values: \"Always\", \"Halted\", \"RerunOnFailure\""),
                         new Violation("spec.cpu.cores", "spec.cpu.cores in body must be of type integer: \"string\""),
                         new Violation("spec.memory.size", VirtualMachineRules.MEMORY_SIZE_MESSAGE),
                         new Violation("spec.shutdownSeconds", VirtualMachineRules.SHUTDOWN_SECONDS_MESSAGE));

@@ -113,11 +113,14 @@ abstract class Story {
     }
 
     /** Waits until something is so; fails with what was waited for. */
-    static void await(String what, BooleanSupplier condition) {
+    void await(String what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("not within " + PATIENCE.toSeconds() + " s: " + what);
+                throw new AssertionError("not within " + PATIENCE.toSeconds() + " s: " + what + "; VMs: "
+                        + client.resources(VirtualMachine.class).inNamespace(NAMESPACE).list().getItems().stream()
+                                .map(machine -> machine.getMetadata().getName() + " " + machine.getStatus())
+                                .toList());
             }
             pause(Duration.ofMillis(100));
         }

@@ -46,6 +46,7 @@ final class Situations {
     private List<Violation> violations = List.of();
     private VirtualMachineStatus status = VirtualMachineStatus.UNTOUCHED;
     private int shutdownSeconds = 120;
+    private Optional<String> restartedAt = Optional.empty();
 
     static Situations with() {
         return new Situations();
@@ -163,6 +164,11 @@ final class Situations {
         return this;
     }
 
+    Situations restartedAt(String value) {
+        restartedAt = Optional.of(value);
+        return this;
+    }
+
     Situations deleting() {
         deleting = true;
         return this;
@@ -175,7 +181,13 @@ final class Situations {
 
     Situations recordedOn(String host) {
         status = new VirtualMachineStatus(
-                1L, host, TILL.toString(), status.printableStatus(), status.restarts(), status.conditions());
+                1L,
+                host,
+                TILL.toString(),
+                status.printableStatus(),
+                status.restarts(),
+                status.restartedAt(),
+                status.conditions());
         return this;
     }
 
@@ -191,6 +203,7 @@ final class Situations {
                 "till",
                 1L,
                 deleting,
+                restartedAt,
                 spec(runStrategy, shutdownSeconds),
                 violations,
                 status,

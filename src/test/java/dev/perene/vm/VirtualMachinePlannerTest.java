@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class VirtualMachinePlannerTest {
 
@@ -350,12 +351,107 @@ class VirtualMachinePlannerTest {
                 .decide();
 
         switch (strategy) {
-            case Always -> assertStarts(decision, "host1");
+            case Always, RerunOnFailure -> assertStarts(decision, "host1");
             case Halted -> {
                 assertThat(decision.steps()).isEmpty();
                 assertCondition(decision, "Ready", ConditionStatus.True, "Halted");
             }
         }
+    }
+
+    @Test
+    void a_guest_that_shut_itself_down_is_not_rerun_unless_it_failed() {
+        Decision decision =
+                rerun("shutdown").after(ran(RunStrategy.RerunOnFailure)).decide();
+
+        assertThat(decision.steps()).isEmpty();
+        assertThat(decision.status().printableStatus()).isEqualTo("Completed");
+        assertCondition(decision, "Ready", ConditionStatus.True, "Completed");
+        assertThat(rerun("shutdown").after(decision).decide().status()).isEqualTo(decision.status());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"crashed", "failed", "destroyed", "unknown"})
+    void a_guest_that_failed_is_rerun_and_counted(String reason) {
+        Decision decision = rerun(reason).after(ran(RunStrategy.RerunOnFailure)).decide();
+
+        assertStarts(decision, "host1");
+        assertThat(decision.status().restarts()).isOne();
+    }
+
+    @Test
+    void a_vm_that_was_halted_is_started_when_it_may_run_again() {
+        Decision halted = Situations.with()
+                .host("host1")
+                .domain("host1", DomainState.ShutOff, "shutdown")
+                .recordedOn("host1")
+                .runStrategy(RunStrategy.Halted)
+                .decide();
+
+        assertStarts(rerun("shutdown").after(halted).decide(), "host1");
+    }
+
+    @Test
+    void a_restart_that_is_asked_for_shuts_the_guest_down_first() {
+        Decision decision = Situations.with()
+                .host("host1")
+                .domain("host1", DomainState.Running, "booted")
+                .after(ran(RunStrategy.Always))
+                .restartedAt("2026-01-01T00:00:00Z")
+                .decide();
+
+        assertThat(decision.steps()).containsExactly(new Step("host1", new DomainCommand.Shutdown(TILL)));
+        assertThat(decision.status().restartedAt()).isNull();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = RunStrategy.class,
+            names = {"Always", "RerunOnFailure"})
+    void a_restart_that_is_asked_for_starts_the_guest_once_and_is_not_counted(RunStrategy strategy) {
+        Situations down = Situations.with()
+                .host("host1")
+                .domain("host1", DomainState.ShutOff, "shutdown")
+                .runStrategy(strategy)
+                .after(ran(strategy))
+                .restartedAt("2026-01-01T00:00:00Z");
+
+        Decision decision = down.decide();
+
+        assertStarts(decision, "host1");
+        assertThat(decision.status().restarts()).isZero();
+        assertThat(decision.status().restartedAt()).isEqualTo("2026-01-01T00:00:00Z");
+        Decision running = down.domain("host1", DomainState.Running, "booted")
+                .after(decision)
+                .decide();
+        assertThat(running.steps()).isEmpty();
+    }
+
+    @Test
+    void a_restart_of_a_halted_vm_does_not_wait_for_its_next_start() {
+        Decision decision = Situations.with()
+                .host("host1")
+                .runStrategy(RunStrategy.Halted)
+                .restartedAt("2026-01-01T00:00:00Z")
+                .decide();
+
+        assertThat(decision.steps()).isEmpty();
+        assertThat(decision.status().restartedAt()).isEqualTo("2026-01-01T00:00:00Z");
+    }
+
+    private static Situations rerun(String reason) {
+        return Situations.with()
+                .host("host1")
+                .domain("host1", DomainState.ShutOff, reason)
+                .runStrategy(RunStrategy.RerunOnFailure);
+    }
+
+    private static Decision ran(RunStrategy strategy) {
+        return Situations.with()
+                .host("host1")
+                .domain("host1", DomainState.Running, "booted")
+                .runStrategy(strategy)
+                .decide();
     }
 
     @Test

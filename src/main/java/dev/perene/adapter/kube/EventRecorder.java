@@ -14,7 +14,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** Writes Kubernetes events beside the work. When the API server is away they are dropped: the status tells the same. */
+/** Writes Kubernetes events beside the work, and the same into the log. When the API server is away they are dropped: the status tells the same. */
 final class EventRecorder implements AutoCloseable {
     private static final int MOST_WAITING = 1000;
     private static final int LONGEST_MESSAGE = 1024;
@@ -35,6 +35,16 @@ final class EventRecorder implements AutoCloseable {
     }
 
     void record(HasMetadata about, Announcement announcement) {
+        String namespace = about.getMetadata().getNamespace();
+        System.getLogger("perene.events")
+                .log(
+                        announcement.warning() ? System.Logger.Level.WARNING : System.Logger.Level.INFO,
+                        "{0} {1}{2}: {3}: {4}",
+                        about.getKind(),
+                        namespace == null ? "" : namespace + "/",
+                        about.getMetadata().getName(),
+                        announcement.reason(),
+                        announcement.message());
         try {
             sender.execute(() -> send(about, announcement));
         } catch (RejectedExecutionException tooMany) {

@@ -6,8 +6,10 @@ import dev.perene.port.ObjectReconciler;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.IndexedResourceCache;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Duration;
 import java.util.List;
@@ -20,6 +22,7 @@ import java.util.List;
  */
 abstract sealed class SdkReconciler<R extends HasMetadata> {
     private static final Duration AT_ONCE = Duration.ofMillis(1);
+    private static final List<Duration> SUCCESSOR_LOOKS = List.of(Duration.ofMillis(100), Duration.ofSeconds(1));
 
     private final ObjectReconciler<R> ours;
     private final KubeObjectStore store;
@@ -40,6 +43,24 @@ abstract sealed class SdkReconciler<R extends HasMetadata> {
         }
     }
 
+    /**
+     * Has an object looked at that was created under the name of one that was just deleted. The SDK (5.2.3) drops the
+     * event of its creation when it comes before the deletion was worked off.
+     */
+    private void lookAtSuccessor(ResourceID name, IndexedResourceCache<R> cache) {
+        Thread.ofVirtual().name("successor-of-" + name.getName()).start(() -> {
+            for (Duration pause : SUCCESSOR_LOOKS) {
+                try {
+                    Thread.sleep(pause);
+                } catch (InterruptedException stopped) {
+                    Thread.currentThread().interrupt();
+                    return;
+                }
+                cache.get(name).ifPresent(triggers::lookAtNew);
+            }
+        });
+    }
+
     private SdkReconciler(ObjectReconciler<R> ours, KubeObjectStore store, Triggers<R> triggers) {
         this.ours = ours;
         this.store = store;
@@ -54,6 +75,7 @@ abstract sealed class SdkReconciler<R extends HasMetadata> {
         if (context.isPrimaryResourceDeleted()) {
             store.forget(cached);
             ours.forget(cached);
+            lookAtSuccessor(ResourceID.fromResource(cached), context.getPrimaryCache());
             return UpdateControl.noUpdate();
         }
         return ours.reconcile(store.newest(cached))

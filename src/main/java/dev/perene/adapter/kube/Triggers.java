@@ -4,6 +4,8 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.processing.event.Event;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.controller.ResourceAction;
+import io.javaoperatorsdk.operator.processing.event.source.controller.ResourceEvent;
 import java.util.Set;
 
 /**
@@ -19,6 +21,14 @@ final class Triggers<R extends HasMetadata> extends AbstractEventSource<Object, 
     void lookAt(R object) {
         if (isRunning()) {
             getEventHandler().handleEvent(new Event(ResourceID.fromResource(object)));
+        }
+    }
+
+    /** The same for an object that the SDK may never have heard of. */
+    void lookAtNew(R object) {
+        if (isRunning()) {
+            getEventHandler()
+                    .handleEvent(new ResourceEvent(ResourceAction.UPDATED, ResourceID.fromResource(object), object));
         }
     }
 
