@@ -19,9 +19,11 @@ import dev.perene.vm.Decision.Step;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
@@ -35,6 +37,10 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
     private final StatusWriter writer;
     private final TimeSource time;
     private final Journal journal;
+    private final Map<String, Judged> judged = new ConcurrentHashMap<>();
+
+    /** Whether a version of a Hypervisor is valid. */
+    private record Judged(String version, boolean valid) {}
 
     /** A reconciler that drives the given hosts. */
     public VirtualMachineReconciler(HostInventory inventory, ObjectStore store, TimeSource time, Journal journal) {
@@ -101,10 +107,22 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
                 time.wallClock());
     }
 
+    /** Judged once for every version of the object: every look at a VM asks it of all hosts. */
+    private boolean valid(Hypervisor hypervisor) {
+        String name = hypervisor.getMetadata().getName();
+        String version = String.valueOf(hypervisor.getMetadata().getResourceVersion());
+        Judged known = judged.get(name);
+        if (known == null || !known.version().equals(version)) {
+            known = new Judged(version, hypervisor.getSpec().validate().isEmpty());
+            judged.put(name, known);
+        }
+        return known.valid();
+    }
+
     /** Every declared host has one: of a host that is not monitored yet nothing is known, not that nothing is there. */
     private HostObservation picture(Hypervisor hypervisor) {
         String name = hypervisor.getMetadata().getName();
-        if (!hypervisor.getSpec().validate().isEmpty()) {
+        if (!valid(hypervisor)) {
             return HostObservation.unusable(name, "the spec of Hypervisor " + name + " is invalid");
         }
         HostObservation seen = inventory.host(name).orElseGet(() -> HostObservation.unseen(name));
