@@ -100,13 +100,6 @@ final class ConnectionCases {
                     play.stage().virsh("suspend", uuid);
                     restart(play);
                     play.look(uuid);
-                }),
-                new Case("a domain without definition is ended by a restarted daemon", play -> {
-                    UUID uuid = started(play);
-                    play.quietly(on -> on.undefine(uuid));
-                    restart(play);
-                    play.stage().pass(Duration.ofSeconds(3));
-                    play.look(uuid);
                 }));
     }
 
