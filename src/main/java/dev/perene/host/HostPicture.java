@@ -57,7 +57,7 @@ final class HostPicture {
                 }
             }
             goneWhenAsked.values().removeIf(gone -> gone.compareTo(asked) < 0);
-            return withDomains(picture, merged, new LibvirtContact.Connected(asked));
+            return picture.withDomains(merged).withLibvirt(new LibvirtContact.Connected(asked));
         });
     }
 
@@ -74,89 +74,36 @@ final class HostPicture {
                 merged.remove(uuid);
                 goneWhenAsked.put(uuid, asked);
             });
-            return withDomains(picture, merged, picture.libvirt());
+            return picture.withDomains(merged);
         });
     }
 
     void factsLearned(HostFacts facts) {
-        update(picture -> new HostObservation(
-                picture.name(),
-                picture.libvirt(),
-                Optional.of(facts),
-                picture.domains(),
-                picture.commands(),
-                picture.management(),
-                picture.shell(),
-                picture.duplicateOf()));
+        update(picture -> picture.withFacts(facts));
     }
 
     void contact(LibvirtContact contact) {
-        update(picture -> withDomains(picture, picture.domains(), contact));
+        update(picture -> picture.withLibvirt(contact));
     }
 
     void command(UUID uuid, Optional<CommandProgress> progress) {
         update(picture -> {
             Map<UUID, CommandProgress> commands = new HashMap<>(picture.commands());
             progress.ifPresentOrElse(latest -> commands.put(uuid, latest), () -> commands.remove(uuid));
-            return new HostObservation(
-                    picture.name(),
-                    picture.libvirt(),
-                    picture.facts(),
-                    picture.domains(),
-                    commands,
-                    picture.management(),
-                    picture.shell(),
-                    picture.duplicateOf());
+            return picture.withCommands(commands);
         });
     }
 
     void probed(UnaryOperator<ManagementProbe> next) {
-        update(picture -> new HostObservation(
-                picture.name(),
-                picture.libvirt(),
-                picture.facts(),
-                picture.domains(),
-                picture.commands(),
-                next.apply(picture.management()),
-                picture.shell(),
-                picture.duplicateOf()));
+        update(picture -> picture.withManagement(next.apply(picture.management())));
     }
 
     void shell(UnaryOperator<ShellObservation> next) {
-        update(picture -> new HostObservation(
-                picture.name(),
-                picture.libvirt(),
-                picture.facts(),
-                picture.domains(),
-                picture.commands(),
-                picture.management(),
-                next.apply(picture.shell()),
-                picture.duplicateOf()));
+        update(picture -> picture.withShell(next.apply(picture.shell())));
     }
 
     void duplicateOf(Optional<String> older) {
-        update(picture -> new HostObservation(
-                picture.name(),
-                picture.libvirt(),
-                picture.facts(),
-                picture.domains(),
-                picture.commands(),
-                picture.management(),
-                picture.shell(),
-                older));
-    }
-
-    private static HostObservation withDomains(
-            HostObservation picture, Map<UUID, DomainObservation> domains, LibvirtContact contact) {
-        return new HostObservation(
-                picture.name(),
-                contact,
-                picture.facts(),
-                domains,
-                picture.commands(),
-                picture.management(),
-                picture.shell(),
-                picture.duplicateOf());
+        update(picture -> picture.withDuplicateOf(older));
     }
 
     private void update(UnaryOperator<HostObservation> change) {

@@ -50,15 +50,43 @@ public record HostObservation(
 
     /** A declared host that is not asked, and why. */
     public static HostObservation unusable(String name, String why) {
-        return new HostObservation(
-                name,
-                new LibvirtContact.Disconnected(Duration.ZERO, LibvirtFailure.Kind.Unreachable, why),
-                Optional.empty(),
-                Map.of(),
-                Map.of(),
-                ManagementProbe.UNTRIED,
-                ShellObservation.UNTRIED,
-                Optional.empty());
+        return unseen(name)
+                .withLibvirt(new LibvirtContact.Disconnected(Duration.ZERO, LibvirtFailure.Kind.Unreachable, why));
+    }
+
+    /** The same picture with another contact. */
+    public HostObservation withLibvirt(LibvirtContact next) {
+        return new HostObservation(name, next, facts, domains, commands, management, shell, duplicateOf);
+    }
+
+    /** The same picture with newer facts. */
+    public HostObservation withFacts(HostFacts next) {
+        return new HostObservation(name, libvirt, Optional.of(next), domains, commands, management, shell, duplicateOf);
+    }
+
+    /** The same picture with other domains. */
+    public HostObservation withDomains(Map<UUID, DomainObservation> next) {
+        return new HostObservation(name, libvirt, facts, next, commands, management, shell, duplicateOf);
+    }
+
+    /** The same picture with other progress of commands. */
+    public HostObservation withCommands(Map<UUID, CommandProgress> next) {
+        return new HostObservation(name, libvirt, facts, domains, next, management, shell, duplicateOf);
+    }
+
+    /** The same picture with another probe. */
+    public HostObservation withManagement(ManagementProbe next) {
+        return new HostObservation(name, libvirt, facts, domains, commands, next, shell, duplicateOf);
+    }
+
+    /** The same picture with another look over SSH. */
+    public HostObservation withShell(ShellObservation next) {
+        return new HostObservation(name, libvirt, facts, domains, commands, management, next, duplicateOf);
+    }
+
+    /** The same picture with another older Hypervisor, or none. */
+    public HostObservation withDuplicateOf(Optional<String> next) {
+        return new HostObservation(name, libvirt, facts, domains, commands, management, shell, next);
     }
 
     /** Whether libvirt answered so recently that its words may be acted on. */

@@ -99,17 +99,7 @@ final class Situations {
     }
 
     private Situations contact(String name, LibvirtContact contact) {
-        hosts.computeIfPresent(
-                name,
-                (key, host) -> new HostObservation(
-                        name,
-                        contact,
-                        host.facts(),
-                        host.domains(),
-                        host.commands(),
-                        host.management(),
-                        host.shell(),
-                        host.duplicateOf()));
+        hosts.computeIfPresent(name, (key, host) -> host.withLibvirt(contact));
         return this;
     }
 
@@ -124,33 +114,15 @@ final class Situations {
     private Situations domain(String host, DomainState state, String reason, Optional<DomainTag> tag) {
         hosts.computeIfPresent(
                 host,
-                (key, picture) -> new HostObservation(
-                        host,
-                        picture.libvirt(),
-                        picture.facts(),
-                        Map.of(
-                                TILL,
-                                new DomainObservation(
-                                        TILL, DomainDefinition.name(TILL), state, reason, tag, 1, 32 << 20, NOW)),
-                        picture.commands(),
-                        picture.management(),
-                        picture.shell(),
-                        picture.duplicateOf()));
+                (key, picture) -> picture.withDomains(Map.of(
+                        TILL,
+                        new DomainObservation(
+                                TILL, DomainDefinition.name(TILL), state, reason, tag, 1, 32 << 20, NOW))));
         return this;
     }
 
     Situations progress(String host, CommandProgress progress) {
-        hosts.computeIfPresent(
-                host,
-                (key, picture) -> new HostObservation(
-                        host,
-                        picture.libvirt(),
-                        picture.facts(),
-                        picture.domains(),
-                        Map.of(TILL, progress),
-                        picture.management(),
-                        picture.shell(),
-                        picture.duplicateOf()));
+        hosts.computeIfPresent(host, (key, picture) -> picture.withCommands(Map.of(TILL, progress)));
         return this;
     }
 
