@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.io.IOException;
 import java.net.HttpURLConnection;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.HashMap;
@@ -22,10 +23,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /** The API server: caches of all Hypervisors and VirtualMachines, and writes that are conditional without exception. */
 public final class KubeObjectStore implements ObjectStore, SecretSource, AutoCloseable {
     private static final String BY_UID = "uid";
+    private static final int TOO_MANY_REQUESTS = 429;
+    private static final int MOST_TRIES = 60;
+    private static final Duration PAUSE = Duration.ofMillis(500);
 
     private final KubernetesClient client;
     private final EventRecorder events;
@@ -37,12 +43,30 @@ public final class KubeObjectStore implements ObjectStore, SecretSource, AutoClo
     public KubeObjectStore(KubernetesClient client) {
         this.client = client;
         this.events = new EventRecorder(client);
-        this.hypervisors = client.resources(Hypervisor.class).inform();
-        this.virtualMachines =
-                client.resources(VirtualMachine.class).inAnyNamespace().runnableInformer(0);
-        virtualMachines.addIndexers(
-                Map.of(BY_UID, machine -> List.of(machine.getMetadata().getUid())));
-        virtualMachines.run();
+        this.hypervisors = filled(() -> client.resources(Hypervisor.class).runnableInformer(0));
+        this.virtualMachines = filled(() -> {
+            SharedIndexInformer<VirtualMachine> informer =
+                    client.resources(VirtualMachine.class).inAnyNamespace().runnableInformer(0);
+            informer.addIndexers(
+                    Map.of(BY_UID, machine -> List.of(machine.getMetadata().getUid())));
+            return informer;
+        });
+    }
+
+    /** A server that has just learnt a kind answers "too many requests" for a moment; that is waited for, no other no. */
+    private static <R> SharedIndexInformer<R> filled(Supplier<SharedIndexInformer<R>> made) {
+        for (int tries = 1; ; tries++) {
+            SharedIndexInformer<R> informer = made.get();
+            try {
+                informer.run();
+                return informer;
+            } catch (KubernetesClientException refused) {
+                if (refused.getCode() != TOO_MANY_REQUESTS || tries == MOST_TRIES) {
+                    throw refused;
+                }
+                LockSupport.parkNanos(PAUSE.toNanos());
+            }
+        }
     }
 
     /** Whether the caches have been filled once. */
