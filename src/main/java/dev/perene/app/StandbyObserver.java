@@ -2,7 +2,9 @@ package dev.perene.app;
 
 import dev.perene.api.Hypervisor;
 import dev.perene.api.VirtualMachine;
+import dev.perene.api.VirtualMachineStatus;
 import dev.perene.host.HostMonitors;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
@@ -25,6 +27,7 @@ final class StandbyObserver {
                 UUID.fromString(machine.getMetadata().getUid()),
                 machine.getSpec().disks().stream()
                         .flatMap(disk -> disk.location().stream())
-                        .collect(Collectors.toSet()));
+                        .collect(Collectors.toSet()),
+                Optional.ofNullable(machine.getStatus()).map(VirtualMachineStatus::hostName));
     }
 }
