@@ -1,5 +1,6 @@
 package dev.perene.app;
 
+import dev.perene.adapter.kube.Leadership;
 import dev.perene.api.HypervisorSpec;
 import dev.perene.port.DomainObservation;
 import dev.perene.port.HostFacts;
@@ -12,14 +13,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Times every call to libvirt: {@code perene_libvirt_call_seconds} by call and outcome. */
+/**
+ * Times every call to libvirt, {@code perene_libvirt_call_seconds} by call and outcome, and refuses every command unless
+ * this operator leads when it is sent.
+ */
 final class MeteredLibvirtConnector implements LibvirtConnector {
     private final LibvirtConnector connector;
     private final MeterRegistry registry;
+    private final Leadership leadership;
 
-    MeteredLibvirtConnector(LibvirtConnector connector, MeterRegistry registry) {
+    MeteredLibvirtConnector(LibvirtConnector connector, MeterRegistry registry, Leadership leadership) {
         this.connector = connector;
         this.registry = registry;
+        this.leadership = leadership;
     }
 
     @Override
@@ -103,10 +109,13 @@ final class MeteredLibvirtConnector implements LibvirtConnector {
         }
 
         private void command(String call, Command command) throws LibvirtFailure {
-            timed(call, () -> {
-                command.now();
-                return call;
-            });
+            timed(call, () -> leadership
+                    .ifLeading(() -> {
+                        command.now();
+                        return call;
+                    })
+                    .orElseThrow(() -> new LibvirtFailure(
+                            LibvirtFailure.Kind.Refused, "not sent: this operator does not lead any more")));
         }
     }
 }

@@ -4,9 +4,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready means: the caches are full and reconcilers run. */
+/** Ready means: the caches are full, and this operator leads or would notice when nobody does. */
 @Readiness
 @ApplicationScoped
 public class OperatorReadiness implements HealthCheck {
@@ -19,6 +20,17 @@ public class OperatorReadiness implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        return HealthCheckResponse.named("operator").status(runtime.ready()).build();
+        HealthCheckResponseBuilder answer = HealthCheckResponse.named("operator");
+        return runtime.standing()
+                .map(standing -> describe(answer, standing))
+                .orElseGet(() -> answer.down().withData("problem", "the caches are not full yet"))
+                .build();
+    }
+
+    private static HealthCheckResponseBuilder describe(HealthCheckResponseBuilder answer, Standing standing) {
+        answer.status(standing.ready()).withData("leader", standing.leads()).withData("identity", standing.identity());
+        standing.leader().ifPresent(leader -> answer.withData("leaderIdentity", leader));
+        standing.problem().ifPresent(problem -> answer.withData("problem", problem));
+        return answer;
     }
 }

@@ -191,14 +191,8 @@ final class DomainTable {
         }
     }
 
-    /**
-     * libvirt was restarted: it finds running domains again and forgets why others are off. Those that run without a
-     * definition it ends.
-     */
+    /** libvirt was restarted: it finds running domains again and forgets why others are off. */
     synchronized void daemonRestarted() {
-        List.copyOf(domains.values()).stream()
-                .filter(domain -> domain.active() && domain.defined == null)
-                .forEach(domain -> stop(domain.uuid, domain.incarnation, "daemon", "failed"));
         domains.values().stream()
                 .filter(domain -> !domain.active() && !domain.reason.equals("crashed"))
                 .forEach(domain -> domain.reason = "unknown");

@@ -83,7 +83,7 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
     }
 
     private Situation observe(VirtualMachine machine) {
-        inventory.watchPaths(uid(machine), paths(machine), onlyHost(machine));
+        watchPaths(machine);
         List<Hypervisor> declared = new ArrayList<>(store.hypervisors());
         List<HostObservation> hosts =
                 declared.stream().map(hypervisor -> picture(hypervisor)).toList();
@@ -143,13 +143,21 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
                                 && domain.state().active());
     }
 
-    /** The host whose paths matter: the recorded one, unless none can run it. */
-    private static Optional<String> onlyHost(VirtualMachine machine) {
-        return Optional.ofNullable(machine.getStatus())
-                .filter(status -> Conditions.of(status.conditions(), Conditions.READY)
-                        .filter(ready -> ready.reason().equals("NoHost"))
-                        .isEmpty())
-                .map(VirtualMachineStatus::hostName);
+    /**
+     * Has the VM's paths looked at on the host that the record names, and on all hosts only when none could run it: to
+     * look everywhere for everything would grow with hosts times VMs.
+     */
+    private void watchPaths(VirtualMachine machine) {
+        VirtualMachineStatus status =
+                machine.getStatus() == null ? VirtualMachineStatus.UNTOUCHED : machine.getStatus();
+        boolean nowhere = Conditions.of(status.conditions(), Conditions.READY)
+                .filter(ready -> ready.reason().equals("NoHost"))
+                .isPresent();
+        Optional<String> recorded = Optional.ofNullable(status.hostName());
+        inventory.watchPaths(
+                uid(machine),
+                nowhere || recorded.isPresent() ? paths(machine) : Set.of(),
+                nowhere ? Optional.empty() : recorded);
     }
 
     /** Writes the decision's status: always before a start, else when it changed. */

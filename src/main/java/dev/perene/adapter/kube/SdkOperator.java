@@ -55,6 +55,12 @@ public final class SdkOperator implements AutoCloseable {
         operator.start();
     }
 
+    /** Has every object looked at, as if all had changed. */
+    public void lookAtEverything() {
+        store.hypervisors().forEach(hypervisorTriggers::lookAt);
+        store.virtualMachines().forEach(virtualMachineTriggers::lookAt);
+    }
+
     @Override
     public void close() {
         operator.stop();

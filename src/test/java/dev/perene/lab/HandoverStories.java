@@ -1,0 +1,93 @@
+package dev.perene.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
+
+/** What happens to VMs when the operator that acts is not the one that acted a moment ago. */
+class HandoverStories extends TwoOperators {
+    private static final Duration LEASE = Duration.ofSeconds(5);
+
+    @AfterEach
+    void bothAgain() {
+        awaitLeaderAndStandby();
+    }
+
+    @RepeatedTest(3)
+    void a_leader_killed_while_vms_start_and_die_is_replaced_and_each_vm_runs_once() {
+        Machine till = declare("till").awaitRunning();
+        Replica leader = leader();
+        Machine shop = declareOther("shop");
+
+        pause(Duration.ofMillis(ThreadLocalRandom.current().nextInt(1500)));
+        leader.kill();
+        till.killQemu();
+
+        try {
+            till.awaitBoots(2);
+            shop.awaitRunning();
+            assertThat(otherThan(leader).leads()).isTrue();
+            assertRunsOnce(till);
+            assertRunsOnce(shop);
+        } finally {
+            leader.start();
+        }
+    }
+
+    @RepeatedTest(3)
+    void a_leader_that_is_told_to_stop_gives_the_lease_up() {
+        Machine till = declare("till").awaitRunning();
+        Replica leader = leader();
+        Replica standby = otherThan(leader);
+        Instant before = Instant.now();
+
+        leader.stop();
+        try {
+            till.killQemu();
+
+            till.awaitBoots(2);
+            assertThat(standby.leads()).isTrue();
+            assertThat(standby.said(before, "the leader is nobody")).isTrue();
+            assertThat(Duration.between(before, standby.decisions(before).getFirst()))
+                    .as("not waited for the Lease to expire")
+                    .isLessThan(LEASE);
+            assertRunsOnce(till);
+        } finally {
+            leader.start();
+        }
+    }
+
+    @RepeatedTest(3)
+    void a_leader_that_wakes_up_after_another_took_over_does_nothing() {
+        Machine till = declare("till").awaitRunning();
+        Replica leader = leader();
+        Replica standby = otherThan(leader);
+
+        leader.signal("STOP");
+        Instant stopped = Instant.now();
+        try {
+            till.killQemu();
+            till.awaitBoots(2);
+            assertThat(standby.leads()).isTrue();
+        } finally {
+            leader.signal("CONT");
+        }
+        Instant woken = Instant.now();
+
+        await("it knows that it does not lead", () -> leader.said(woken, "does not lead any more"));
+        awaitLeaderAndStandby();
+        assertThat(leader.decisions(stopped)).isEmpty();
+        assertThat(standby.leads()).isTrue();
+        assertRunsOnce(till);
+    }
+
+    private void assertRunsOnce(Machine machine) {
+        machine.awaitStatus("Running");
+        assertThat(lab.running(machine.uid())).isOne();
+        assertThat(machine.guest().verified()).contains("lost=0", "foreign=0", "overlapping=0");
+    }
+}
