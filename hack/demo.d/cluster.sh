@@ -39,6 +39,7 @@ install_definitions() {
 
 apply_definitions() {
     apply "$(repository_root)/crds" >/dev/null
+    apply - >/dev/null <<<'{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "perene-system"}}'
     if [[ $control_plane == real ]]; then
         kubectl wait --for=condition=Established -f "$(repository_root)/crds" --timeout=30s >/dev/null
     fi

@@ -196,7 +196,7 @@ final class ObservedLease implements Lock {
                 "the namespace does not exist; create it, or set perene.leader-election.namespace";
             case HttpURLConnection.HTTP_FORBIDDEN ->
                 "this operator's account needs get, create and update of leases.coordination.k8s.io there";
-            default -> String.valueOf(failure.getMessage());
+            default -> Optional.ofNullable(failure.getMessage()).orElse("the API server did not answer in time");
         };
     }
 
