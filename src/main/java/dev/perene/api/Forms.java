@@ -55,6 +55,14 @@ final class Forms {
     /** The name of a network interface as Linux allows it, without what would need quoting. */
     static final String LINK = "^[A-Za-z0-9][A-Za-z0-9_.-]{0,14}$";
 
+    private static final String NAME_OF_A_DOMAIN = "[A-Za-z0-9_][A-Za-z0-9._+:@-]{0,252}";
+
+    /** libvirt's name of a domain, without what would need quoting. */
+    static final String DOMAIN_NAME = "^" + NAME_OF_A_DOMAIN + "$";
+
+    /** The same, or how such names begin followed by '*', or '*' for all. */
+    static final String DOMAIN_NAMES = "^(" + NAME_OF_A_DOMAIN + "[*]?|[*])$";
+
     /** A unicast address in lower case. */
     static final String MAC_ADDRESS = "^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$";
 

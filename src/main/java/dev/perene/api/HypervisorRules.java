@@ -83,13 +83,34 @@ final class HypervisorRules {
             "bridges must be names of network interfaces: at most 15 letters, digits and _.- beginning with a letter or"
                     + " digit, for example br0";
 
+    static final String ALLOWED_DOMAIN = "self.matches(r'" + Forms.DOMAIN_NAMES + "')";
+    static final String ALLOWED_DOMAIN_MESSAGE =
+            "adopt must be names of domains, or how they begin followed by '*': letters, digits and ._+:@-, for example"
+                    + " legacy-*";
+
+    /** The same as {@link DomainOverlay#PATHS}; a test compares them. */
+    static final String ALLOWED_OVERLAY =
+            "self in ['blkiotune','clock','cpu','cputune','features','iothreads','memoryBacking','memtune',"
+                    + "'numatune','pm','devices/hostdev','devices/input','devices/iommu','devices/panic',"
+                    + "'devices/rng','devices/sound','devices/tpm','devices/video','devices/vsock','devices/watchdog']";
+
+    static final String ALLOWED_OVERLAY_MESSAGE =
+            "domainOverlay must be elements that an overlay may have: blkiotune, clock, cpu, cputune, features, iothreads, memoryBacking, memtune, numatune, pm"
+                    + ", devices/hostdev, devices/input, devices/iommu, devices/panic, devices/rng, devices/sound, devices/tpm, devices/video, devices/vsock, devices/watchdog";
+
+    static final String ALLOWED_OVERLAY_LIMIT_MESSAGE = "domainOverlay must hold at most 64 items";
+
     static final String ALLOWED_LIMIT = "self.size() <= 64";
     static final String ALLOWED_PATHS_LIMIT_MESSAGE = "paths must hold at most 64 items: list folders, ending in '/'";
     static final String ALLOWED_DEVICES_LIMIT_MESSAGE =
             "devices must hold at most 64 items: list folders, ending in '/'";
     static final String ALLOWED_BRIDGES_LIMIT_MESSAGE = "bridges must hold at most 64 items";
 
+    static final String ALLOWED_DOMAINS_LIMIT_MESSAGE =
+            "adopt must hold at most 64 items: end one in '*' for all domains whose names begin so";
+
     private static final Pattern LIBVIRT_URI_FORM = Pattern.compile(Forms.LIBVIRT_URI);
+    private static final Pattern DOMAINS_FORM = Pattern.compile(Forms.DOMAIN_NAMES);
     private static final Pattern ADDRESS_FORM = Pattern.compile(Forms.ADDRESS);
     private static final Pattern USER_FORM = Pattern.compile(Forms.USER);
     private static final Pattern HOST_KEY_FORM = Pattern.compile(Forms.HOST_KEY);
@@ -170,5 +191,15 @@ final class HypervisorRules {
         findings.rule(allowed.paths().size() <= 64, "spec.allowed.paths", ALLOWED_PATHS_LIMIT_MESSAGE);
         findings.rule(allowed.devices().size() <= 64, "spec.allowed.devices", ALLOWED_DEVICES_LIMIT_MESSAGE);
         findings.rule(allowed.bridges().size() <= 64, "spec.allowed.bridges", ALLOWED_BRIDGES_LIMIT_MESSAGE);
+        for (int index = 0; index < allowed.domainOverlay().size(); index++) {
+            findings.rule(
+                    DomainOverlay.PATHS.contains(allowed.domainOverlay().get(index)),
+                    Findings.item("spec.allowed.domainOverlay", index),
+                    ALLOWED_OVERLAY_MESSAGE);
+        }
+        findings.rule(
+                allowed.domainOverlay().size() <= 64, "spec.allowed.domainOverlay", ALLOWED_OVERLAY_LIMIT_MESSAGE);
+        findings.eachForm(allowed.adopt(), DOMAINS_FORM, "spec.allowed.adopt", ALLOWED_DOMAIN_MESSAGE);
+        findings.rule(allowed.adopt().size() <= 64, "spec.allowed.adopt", ALLOWED_DOMAINS_LIMIT_MESSAGE);
     }
 }

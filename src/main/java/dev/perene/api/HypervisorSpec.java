@@ -55,7 +55,7 @@ public record HypervisorSpec(
         addresses = addresses == null ? List.of() : List.copyOf(addresses);
         schedulingPolicy = schedulingPolicy == null ? SchedulingPolicy.Enabled : schedulingPolicy;
         reserved = reserved == null ? new Reserved(null, null) : reserved;
-        allowed = allowed == null ? new Allowed(null, null, null) : allowed;
+        allowed = allowed == null ? new Allowed(null, null, null, null, null) : allowed;
     }
 
     /**
@@ -168,7 +168,13 @@ public record HypervisorSpec(
             @ValidationRule(value = HypervisorRules.RESERVED_MEMORY, message = HypervisorRules.RESERVED_MEMORY_MESSAGE)
                     @JsonPropertyDescription("Memory: 4Gi.")
                     @Nullable
-                    Quantity memory) {}
+                    Quantity memory) {
+
+        /** The memory in bytes. */
+        public long memoryBytes() {
+            return memory == null ? 0 : Quantity.getAmountInBytes(memory).longValue();
+        }
+    }
 
     /**
      * What VMs may touch on the host outside their own disks. Nothing is allowed unless it is listed.
@@ -176,6 +182,10 @@ public record HypervisorSpec(
      * @param paths folders (ending in {@code /}) or files for disks and CD images, at most 64
      * @param devices block devices, or folders of devices ending in {@code /}, at most 64
      * @param bridges names of bridges that interfaces may join, at most 64
+     * @param adopt names of domains that VMs may adopt or leave behind running, or how they begin followed by {@code *},
+     *     at most 64
+     * @param domainOverlay elements of libvirt's domain XML that VMs may add, at most 64. Some give a guest devices or files
+     *     of the host, {@code devices/hostdev} above all.
      */
     public record Allowed(
             @Size(max = 128)
@@ -211,11 +221,46 @@ public record HypervisorSpec(
                                     message = HypervisorRules.ALLOWED_BRIDGE_MESSAGE))
                     @JsonPropertyDescription("Bridges that interfaces may join; at most 64.")
                     @Nullable
-                    List<@Size(max = 253) String> bridges) {
+                    List<@Size(max = 253) String> bridges,
+            @Size(max = 128)
+                    @ValidationRule(
+                            value = HypervisorRules.ALLOWED_LIMIT,
+                            message = HypervisorRules.ALLOWED_DOMAINS_LIMIT_MESSAGE)
+                    @EachItem(
+                            @ValidationRule(
+                                    value = HypervisorRules.ALLOWED_DOMAIN,
+                                    message = HypervisorRules.ALLOWED_DOMAIN_MESSAGE))
+                    @JsonPropertyDescription(
+                            "Domains that VMs may adopt or leave behind running: names, or how they begin followed by"
+                                    + " '*'; at most 64.")
+                    @Nullable
+                    List<@Size(max = 256) String> adopt,
+            @Size(max = 128)
+                    @ValidationRule(
+                            value = HypervisorRules.ALLOWED_LIMIT,
+                            message = HypervisorRules.ALLOWED_OVERLAY_LIMIT_MESSAGE)
+                    @EachItem(
+                            @ValidationRule(
+                                    value = HypervisorRules.ALLOWED_OVERLAY,
+                                    message = HypervisorRules.ALLOWED_OVERLAY_MESSAGE))
+                    @JsonPropertyDescription(
+                            "Elements of libvirt's domain XML that VMs may add: cpu, devices/rng; at most 64.")
+                    @Nullable
+                    List<@Size(max = 64) String> domainOverlay) {
         public Allowed {
             paths = paths == null ? List.of() : List.copyOf(paths);
             devices = devices == null ? List.of() : List.copyOf(devices);
             bridges = bridges == null ? List.of() : List.copyOf(bridges);
+            adopt = adopt == null ? List.of() : List.copyOf(adopt);
+            domainOverlay = domainOverlay == null ? List.of() : List.copyOf(domainOverlay);
+        }
+
+        /** Whether VMs may adopt a domain of this name, or leave it behind running. */
+        public boolean mayAdopt(String domainName) {
+            return adopt.stream()
+                    .anyMatch(entry -> entry.endsWith("*")
+                            ? domainName.startsWith(entry.substring(0, entry.length() - 1))
+                            : domainName.equals(entry));
         }
     }
 }

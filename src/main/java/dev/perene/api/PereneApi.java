@@ -17,5 +17,8 @@ public final class PereneApi {
     /** The annotation that restarts a VM whenever its value changes, as {@code kubectl rollout restart} sets one. */
     public static final String RESTARTED_AT = GROUP + "/restartedAt";
 
+    /** The annotation that says what becomes of a VM's domain when the VM is deleted; {@code Release} leaves it as it is. */
+    public static final String ON_DELETE = GROUP + "/on-delete";
+
     private PereneApi() {}
 }

@@ -25,6 +25,15 @@ final class Quantities {
         return amount.compareTo(lowest) >= 0 && amount.compareTo(highest) <= 0;
     }
 
+    /** Whether the first is at least as much as the second; what is not well formed counts as nothing. */
+    static boolean notLess(Quantity one, Quantity other) {
+        return amount(one).compareTo(amount(other)) >= 0;
+    }
+
+    private static BigDecimal amount(Quantity quantity) {
+        return Forms.fits(FORM, quantity.toString()) ? quantity.getNumericalAmount() : BigDecimal.ZERO;
+    }
+
     /** Whether a well-formed quantity is a multiple of one MiB. */
     static boolean wholeMebibytes(Quantity quantity) {
         return quantity.getNumericalAmount().remainder(MEBIBYTE).signum() == 0;

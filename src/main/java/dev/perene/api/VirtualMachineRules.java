@@ -26,6 +26,11 @@ final class VirtualMachineRules {
     static final String CORES = "self >= 1 && self <= 512";
     static final String CORES_MESSAGE = "cores must be between 1 and 512";
 
+    static final String MAX_CORES_MESSAGE = "maxCores must be between 1 and 512";
+
+    static final String MAX_CORES_NOT_LESS = "!has(self.maxCores) || self.maxCores >= self.cores";
+    static final String MAX_CORES_NOT_LESS_MESSAGE = "maxCores must not be less than cores";
+
     static final String MEMORY_SIZE = "type(self) == int"
             + " ? self >= 1048576 && self <= 17592186044416 && self % 1048576 == 0"
             + " : self.matches(r'" + Forms.QUANTITY + "')"
@@ -35,6 +40,32 @@ final class VirtualMachineRules {
             + " && int(quantity(self).asApproximateFloat()) % 1048576 == 0";
     static final String MEMORY_SIZE_MESSAGE =
             "size must be a multiple of 1Mi between 1Mi and 16Ti, for example 512Mi or 2Gi";
+
+    static final String MAX_SIZE_MESSAGE =
+            "maxSize must be a multiple of 1Mi between 1Mi and 16Ti, for example 512Mi or 2Gi";
+
+    static final String MAX_SIZE_NOT_LESS = "!has(self.maxSize)"
+            + " || (type(self.maxSize) == int ? self.maxSize"
+            + " : isQuantity(self.maxSize) ? int(quantity(self.maxSize).asApproximateFloat()) : 0)"
+            + " >= (type(self.size) == int ? self.size"
+            + " : isQuantity(self.size) ? int(quantity(self.size).asApproximateFloat()) : 0)";
+    static final String MAX_SIZE_NOT_LESS_MESSAGE = "maxSize must not be less than size";
+
+    static final String ADOPT_IS_FIXED =
+            "has(self.adopt) == has(oldSelf.adopt) && (!has(self.adopt) || self.adopt == oldSelf.adopt)";
+    static final String ADOPT_IS_FIXED_MESSAGE =
+            "adopt is fixed when the object is created: declare another VirtualMachine instead";
+
+    static final String DOMAIN_NAME = "self.matches(r'" + Forms.DOMAIN_NAME + "')";
+    static final String DOMAIN_NAME_MESSAGE =
+            "domainName must be letters, digits and ._+:@-, beginning with a letter, digit or '_'; rename the domain"
+                    + " otherwise: virsh domrename";
+
+    static final int LONGEST_OVERLAY = 16384;
+    static final String OVERLAY = "self.startsWith('<domain>') && self.endsWith('</domain>')"
+            + " || self.startsWith('<domain>') && self.endsWith('</domain>\\n')";
+    static final String OVERLAY_MESSAGE = "domainOverlay must begin with <domain> and end with </domain>, for example"
+            + " <domain><devices><rng model='virtio'>...</rng></devices></domain>";
 
     static final String DISKS_LIMIT = "self.size() >= 1 && self.size() <= 26";
     static final String DISKS_LIMIT_MESSAGE = "disks must hold between 1 and 26 items: a VM boots from one of them";
@@ -107,6 +138,7 @@ final class VirtualMachineRules {
     static final String SHUTDOWN_SECONDS_MESSAGE = "shutdownSeconds must be between 0 and 3600";
 
     private static final Pattern NAME_FORM = Pattern.compile(Forms.DNS_LABEL);
+    private static final Pattern DOMAIN_NAME_FORM = Pattern.compile(Forms.DOMAIN_NAME);
     private static final Pattern PATH_FORM = Pattern.compile(Forms.PATH);
     private static final Pattern KERNEL_PATH_FORM = Pattern.compile(Forms.KERNEL_PATH);
     private static final Pattern DEVICE_FORM = Pattern.compile(Forms.DEVICE);
@@ -126,6 +158,13 @@ final class VirtualMachineRules {
             PlacementRules.check(spec.placement(), findings);
         }
         findings.requiredRange(spec.shutdownSeconds(), 0, 3600, "spec.shutdownSeconds", SHUTDOWN_SECONDS_MESSAGE);
+        if (spec.domainOverlay() != null) {
+            overlay(spec.domainOverlay(), findings);
+        }
+        if (spec.adopt() != null) {
+            findings.requiredForm(
+                    spec.adopt().domainName(), DOMAIN_NAME_FORM, "spec.adopt.domainName", DOMAIN_NAME_MESSAGE);
+        }
         return findings.violations();
     }
 
@@ -136,9 +175,34 @@ final class VirtualMachineRules {
         return findings.violations();
     }
 
+    /** What the API server cannot see is found here: it reads no XML. */
+    private static void overlay(String overlay, Findings findings) {
+        String field = "spec.domainOverlay";
+        boolean framed =
+                overlay.startsWith("<domain>") && (overlay.endsWith("</domain>") || overlay.endsWith("</domain>\n"));
+        findings.rule(framed, field, OVERLAY_MESSAGE);
+        findings.rule(
+                overlay.length() <= LONGEST_OVERLAY,
+                field,
+                "domainOverlay must have at most " + LONGEST_OVERLAY + " characters");
+        if (framed) {
+            try {
+                DomainOverlay.parse(overlay);
+            } catch (IllegalArgumentException wrong) {
+                findings.rule(false, field, "domainOverlay cannot be used: " + wrong.getMessage());
+            }
+        }
+    }
+
     private static void cpu(@Nullable Cpu cpu, Findings findings) {
         if (findings.required(cpu, "spec.cpu") && cpu != null) {
             findings.requiredRange(cpu.cores(), 1, 512, "spec.cpu.cores", CORES_MESSAGE);
+            Integer most = cpu.maxCores();
+            findings.rule(most == null || most >= 1 && most <= 512, "spec.cpu.maxCores", MAX_CORES_MESSAGE);
+            findings.rule(
+                    most == null || cpu.cores() == null || most >= cpu.cores(),
+                    "spec.cpu.maxCores",
+                    MAX_CORES_NOT_LESS_MESSAGE);
         }
     }
 
@@ -146,13 +210,22 @@ final class VirtualMachineRules {
         if (findings.required(memory, "spec.memory") && memory != null) {
             Quantity size = memory.size();
             if (findings.required(size, "spec.memory.size")) {
+                findings.rule(isMemorySize(size), "spec.memory.size", MEMORY_SIZE_MESSAGE);
+            }
+            Quantity most = memory.maxSize();
+            if (most != null) {
+                findings.rule(isMemorySize(most), "spec.memory.maxSize", MAX_SIZE_MESSAGE);
                 findings.rule(
-                        Quantities.within(size, Quantities.MEBIBYTE, Quantities.SIXTEEN_TEBIBYTES)
-                                && Quantities.wholeMebibytes(size),
-                        "spec.memory.size",
-                        MEMORY_SIZE_MESSAGE);
+                        size == null || Quantities.notLess(most, size),
+                        "spec.memory.maxSize",
+                        MAX_SIZE_NOT_LESS_MESSAGE);
             }
         }
+    }
+
+    private static boolean isMemorySize(Quantity size) {
+        return Quantities.within(size, Quantities.MEBIBYTE, Quantities.SIXTEEN_TEBIBYTES)
+                && Quantities.wholeMebibytes(size);
     }
 
     private static void disks(List<Disk> disks, Findings findings) {

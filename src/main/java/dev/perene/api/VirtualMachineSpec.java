@@ -22,7 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param interfaces at most 16 network interfaces, in the order in which the guest sees them
  * @param placement which hosts may run it; all of them when absent
  * @param shutdownSeconds how long a guest may take to shut down before it is destroyed, 0 to 3600
+ * @param adopt an existing domain that becomes this VM; fixed when the object is created
+ * @param domainOverlay libvirt's domain XML with elements that Perene has no field for, at most 16 KiB
  */
+@ValidationRule(value = VirtualMachineRules.ADOPT_IS_FIXED, message = VirtualMachineRules.ADOPT_IS_FIXED_MESSAGE)
 public record VirtualMachineSpec(
         @Default("Always") @JsonPropertyDescription("Whether the VM should run.") RunStrategy runStrategy,
         @Required @JsonPropertyDescription("Virtual CPUs.") Cpu cpu,
@@ -61,7 +64,16 @@ public record VirtualMachineSpec(
                         message = VirtualMachineRules.SHUTDOWN_SECONDS_MESSAGE)
                 @JsonPropertyDescription(
                         "Seconds that the guest may take to shut down before it is destroyed, 0 to 3600.")
-                Integer shutdownSeconds) {
+                Integer shutdownSeconds,
+        @JsonPropertyDescription("An existing domain that becomes this VM; fixed when the object is created.") @Nullable
+                Adopt adopt,
+        @Size(max = VirtualMachineRules.LONGEST_OVERLAY)
+                @ValidationRule(value = VirtualMachineRules.OVERLAY, message = VirtualMachineRules.OVERLAY_MESSAGE)
+                @JsonPropertyDescription(
+                        "libvirt's domain XML with elements that Perene has no field for, each within the host's"
+                                + " allowed.domainOverlay; taken over at the next start.")
+                @Nullable
+                String domainOverlay) {
 
     public VirtualMachineSpec {
         runStrategy = runStrategy == null ? RunStrategy.Always : runStrategy;
@@ -93,25 +105,67 @@ public record VirtualMachineSpec(
      * Virtual CPUs.
      *
      * @param cores number of virtual CPUs, 1 to 512
+     * @param maxCores how far {@code cores} can be raised while the guest runs, at least {@code cores} and at most 512;
+     *     {@code cores} when absent
      */
+    @ValidationRule(
+            value = VirtualMachineRules.MAX_CORES_NOT_LESS,
+            message = VirtualMachineRules.MAX_CORES_NOT_LESS_MESSAGE,
+            fieldPath = ".maxCores")
     public record Cpu(
             @Required
                     @ValidationRule(value = VirtualMachineRules.CORES, message = VirtualMachineRules.CORES_MESSAGE)
                     @JsonPropertyDescription("Number of virtual CPUs, 1 to 512.")
-                    Integer cores) {}
+                    Integer cores,
+            @ValidationRule(value = VirtualMachineRules.CORES, message = VirtualMachineRules.MAX_CORES_MESSAGE)
+                    @JsonPropertyDescription(
+                            "How far cores can be raised while the guest runs, at most 512; cores when absent.")
+                    @Nullable
+                    Integer maxCores) {
+
+        /** How far the cores can be raised while the guest runs. */
+        public int most() {
+            return maxCores == null ? cores : maxCores;
+        }
+    }
 
     /**
      * Guest memory.
      *
      * @param size bytes, 1 MiB to 16 TiB, a multiple of 1 MiB
+     * @param maxSize how far {@code size} can be raised while the guest runs, of the same form and at least {@code size};
+     *     {@code size} when absent. A host must have this much free.
      */
+    @ValidationRule(
+            value = VirtualMachineRules.MAX_SIZE_NOT_LESS,
+            message = VirtualMachineRules.MAX_SIZE_NOT_LESS_MESSAGE,
+            fieldPath = ".maxSize")
     public record Memory(
             @Required
                     @ValidationRule(
                             value = VirtualMachineRules.MEMORY_SIZE,
                             message = VirtualMachineRules.MEMORY_SIZE_MESSAGE)
                     @JsonPropertyDescription("A multiple of 1Mi between 1Mi and 16Ti, for example 2Gi.")
-                    Quantity size) {}
+                    Quantity size,
+            @ValidationRule(value = VirtualMachineRules.MEMORY_SIZE, message = VirtualMachineRules.MAX_SIZE_MESSAGE)
+                    @JsonPropertyDescription(
+                            "How far size can be changed while the guest runs; size when absent. A host must have this"
+                                    + " much free.")
+                    @Nullable
+                    Quantity maxSize) {
+
+        /** The size in bytes. */
+        public long bytes() {
+            return Quantity.getAmountInBytes(size).longValue();
+        }
+
+        /** How far the size can be raised while the guest runs, in bytes. */
+        public long mostBytes() {
+            return maxSize == null
+                    ? bytes()
+                    : Quantity.getAmountInBytes(maxSize).longValue();
+        }
+    }
 
     /**
      * One block device; exactly one of {@code shared}, {@code local} and {@code cdrom}.
@@ -254,4 +308,19 @@ public record VirtualMachineSpec(
             hosts = hosts == null ? List.of() : List.copyOf(hosts);
         }
     }
+
+    /**
+     * An existing domain that becomes the VM, whatever it does, without interrupting it. The host's {@code allowed.adopt}
+     * has to name it.
+     *
+     * @param domainName libvirt's name of the domain
+     */
+    public record Adopt(
+            @Required
+                    @Size(max = 253)
+                    @ValidationRule(
+                            value = VirtualMachineRules.DOMAIN_NAME,
+                            message = VirtualMachineRules.DOMAIN_NAME_MESSAGE)
+                    @JsonPropertyDescription("libvirt's name of the domain, within the host's allowed.adopt.")
+                    String domainName) {}
 }

@@ -3,10 +3,12 @@ package dev.perene.app;
 import dev.perene.adapter.kube.Leadership;
 import dev.perene.api.HypervisorSpec;
 import dev.perene.port.DomainObservation;
+import dev.perene.port.DomainTag;
 import dev.perene.port.HostFacts;
 import dev.perene.port.LibvirtConnection;
 import dev.perene.port.LibvirtConnector;
 import dev.perene.port.LibvirtFailure;
+import dev.perene.port.LiveEdit;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.List;
@@ -101,6 +103,16 @@ final class MeteredLibvirtConnector implements LibvirtConnector {
         @Override
         public void undefine(UUID uuid) throws LibvirtFailure {
             command("undefine", () -> connection.undefine(uuid));
+        }
+
+        @Override
+        public void edit(UUID uuid, LiveEdit edit) throws LibvirtFailure {
+            command("edit", () -> connection.edit(uuid, edit));
+        }
+
+        @Override
+        public void tag(UUID uuid, Optional<DomainTag> tag) throws LibvirtFailure {
+            command("tag", () -> connection.tag(uuid, tag));
         }
 
         @Override

@@ -6,13 +6,18 @@ import dev.perene.port.CommandProgress.Done;
 import dev.perene.port.CommandProgress.Failed;
 import dev.perene.port.CommandProgress.InFlight;
 import dev.perene.port.DomainCommand;
+import dev.perene.port.DomainObservation;
+import dev.perene.port.DomainTag;
 import dev.perene.port.Journal;
 import dev.perene.port.LibvirtConnection;
 import dev.perene.port.LibvirtConnector;
 import dev.perene.port.LibvirtFailure;
+import dev.perene.port.LiveEdit;
 import dev.perene.port.TimeSource;
 import dev.perene.port.Worker;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * operator that was stopped for a while must not wake up and start a guest that runs elsewhere by now (I4).
  */
 final class CommandQueue {
-    /** Less than it takes another operator to become the leader. */
-    private static final Duration DECISION_KEEPS = Duration.ofSeconds(10);
+    /** Less than a Lease lasts, so that no other operator has begun to lead. */
+    private static final Duration DECISION_KEEPS = Duration.ofSeconds(4);
 
     private final String host;
     private final HypervisorSpec spec;
@@ -124,6 +129,10 @@ final class CommandQueue {
                 case DomainCommand.Shutdown(UUID ignored) -> open.shutdown(uuid);
                 case DomainCommand.Destroy(UUID ignored) -> open.destroy(uuid);
                 case DomainCommand.Undefine(UUID ignored) -> open.undefine(uuid);
+                case DomainCommand.Define(UUID ignored, String definition) -> open.define(definition);
+                case DomainCommand.Edit(UUID ignored, List<LiveEdit> edits) -> edit(open, uuid, edits);
+                case DomainCommand.Claim claim -> claim(open, claim);
+                case DomainCommand.Release(UUID ignored) -> open.tag(uuid, Optional.empty());
             }
         } catch (LibvirtFailure failure) {
             if (!alreadySo(open, command, failure)) {
@@ -131,6 +140,37 @@ final class CommandQueue {
             }
         }
         return true;
+    }
+
+    /** One edit that is refused keeps no other from being made. */
+    private static void edit(LibvirtConnection open, UUID uuid, List<LiveEdit> edits) throws LibvirtFailure {
+        List<String> refusals = new ArrayList<>();
+        for (LiveEdit edit : edits) {
+            try {
+                open.edit(uuid, edit);
+            } catch (LibvirtFailure failure) {
+                if (failure.kind() == LibvirtFailure.Kind.Unreachable) {
+                    throw failure;
+                }
+                refusals.add(String.valueOf(failure.getMessage()));
+            }
+        }
+        if (!refusals.isEmpty()) {
+            throw new LibvirtFailure(LibvirtFailure.Kind.Refused, String.join("; ", refusals));
+        }
+    }
+
+    /** Commands of a host follow each other, so that of two VMs that claim one domain the second finds the first's tag. */
+    private static void claim(LibvirtConnection open, DomainCommand.Claim claim) throws LibvirtFailure {
+        Optional<UUID> owner =
+                open.domain(claim.uuid()).flatMap(DomainObservation::tag).map(DomainTag::uid);
+        boolean free = owner.isEmpty() || owner.get().equals(claim.tag().uid()) || owner.equals(claim.instead());
+        if (!free) {
+            throw new LibvirtFailure(
+                    LibvirtFailure.Kind.Refused,
+                    "the domain belongs to another VirtualMachine, its UID is " + owner.get());
+        }
+        open.tag(claim.uuid(), Optional.of(claim.tag()));
     }
 
     private boolean tooOld(Duration decided) {
@@ -151,6 +191,10 @@ final class CommandQueue {
             case DomainCommand.Shutdown shutdown -> !active;
             case DomainCommand.Destroy destroy -> !active;
             case DomainCommand.Undefine undefine -> open.domain(command.uuid()).isEmpty();
+            case DomainCommand.Release release -> open.domain(command.uuid()).isEmpty();
+            case DomainCommand.Define define -> false;
+            case DomainCommand.Edit edit -> false;
+            case DomainCommand.Claim claim -> false;
         };
     }
 

@@ -53,7 +53,7 @@ final class HostPicture {
             for (DomainObservation domain : listed) {
                 Duration gone = goneWhenAsked.get(domain.uuid());
                 if (gone == null || gone.compareTo(asked) < 0) {
-                    merged.putIfAbsent(domain.uuid(), domain);
+                    merged.putIfAbsent(domain.uuid(), withLaterDetails(domain, picture));
                 }
             }
             goneWhenAsked.values().removeIf(gone -> gone.compareTo(asked) < 0);
@@ -70,7 +70,7 @@ final class HostPicture {
                 return picture;
             }
             Map<UUID, DomainObservation> merged = new HashMap<>(picture.domains());
-            seen.ifPresentOrElse(domain -> merged.put(uuid, domain), () -> {
+            seen.ifPresentOrElse(domain -> merged.put(uuid, withLaterDetails(domain, picture)), () -> {
                 merged.remove(uuid);
                 goneWhenAsked.put(uuid, asked);
             });
@@ -145,16 +145,13 @@ final class HostPicture {
     }
 
     private static Optional<DomainObservation> timeless(@org.jspecify.annotations.Nullable DomainObservation domain) {
-        return Optional.ofNullable(domain)
-                .map(seen -> new DomainObservation(
-                        seen.uuid(),
-                        seen.name(),
-                        seen.state(),
-                        seen.reason(),
-                        seen.tag(),
-                        seen.cores(),
-                        seen.memoryBytes(),
-                        Duration.ZERO));
+        return Optional.ofNullable(domain).map(DomainObservation::timeless);
+    }
+
+    /** A watcher that remembers what seldom changes must not bring back what a command has changed. */
+    private static DomainObservation withLaterDetails(DomainObservation seen, HostObservation picture) {
+        DomainObservation known = picture.domains().get(seen.uuid());
+        return known == null ? seen : seen.withLaterDetails(known);
     }
 
     /** What decisions about the host as a whole depend on, without the times that change with every look. */

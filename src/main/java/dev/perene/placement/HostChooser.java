@@ -2,7 +2,6 @@ package dev.perene.placement;
 
 import dev.perene.api.HypervisorSpec.SchedulingPolicy;
 import dev.perene.api.VirtualMachineSpec;
-import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -60,18 +59,17 @@ public final class HostChooser {
         if (spec.cpu().cores() > candidate.cpus()) {
             return Optional.of("cpu.cores is " + spec.cpu().cores() + ", the host has " + candidate.cpus());
         }
-        long needed = Quantity.getAmountInBytes(spec.memory().size()).longValue();
+        long needed = spec.memory().mostBytes();
         long free = freeBytes(candidate);
         return needed > free
-                ? Optional.of("memory.size is " + mebibytes(needed) + ", " + mebibytes(Math.max(0, free)) + " of "
+                ? Optional.of((spec.memory().maxSize() == null ? "memory.size is " : "memory.maxSize is ")
+                        + mebibytes(needed) + ", " + mebibytes(Math.max(0, free)) + " of "
                         + mebibytes(candidate.memoryBytes()) + " are free")
                 : Optional.empty();
     }
 
     private static long freeBytes(Candidate candidate) {
-        Quantity reserved = candidate.spec().reserved().memory();
-        long kept = reserved == null ? 0 : Quantity.getAmountInBytes(reserved).longValue();
-        return candidate.memoryBytes() - kept - candidate.committedBytes();
+        return candidate.memoryBytes() - candidate.spec().reserved().memoryBytes() - candidate.committedBytes();
     }
 
     private static String mebibytes(long bytes) {

@@ -1,5 +1,6 @@
 package dev.perene.placement;
 
+import dev.perene.api.DomainOverlay;
 import dev.perene.api.HypervisorSpec.Allowed;
 import dev.perene.api.VirtualMachineSpec;
 import dev.perene.api.VirtualMachineSpec.Disk;
@@ -9,16 +10,28 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Decides whether a host's admin lets a VM touch the paths, devices and bridges that it names. */
-final class HostPermission {
+public final class HostPermission {
     private HostPermission() {}
 
-    static Optional<String> objection(VirtualMachineSpec spec, Allowed allowed) {
-        return Stream.concat(
+    /** The first thing that the VM may not touch on the host, in a sentence; empty when it may run there. */
+    public static Optional<String> objection(VirtualMachineSpec spec, Allowed allowed) {
+        return Stream.of(
                         spec.disks().stream().flatMap(disk -> objection(disk, allowed).stream()),
                         spec.interfaces().stream()
                                 .filter(each -> !allowed.bridges().contains(each.bridge()))
-                                .map(each -> "bridge " + each.bridge() + " is not in its allowed.bridges"))
+                                .map(each -> "bridge " + each.bridge() + " is not in its allowed.bridges"),
+                        overlay(spec)
+                                .filter(path -> !allowed.domainOverlay().contains(path))
+                                .map(path -> "element " + path
+                                        + " of the domainOverlay is not in its allowed.domainOverlay"))
+                .flatMap(objections -> objections)
                 .findFirst();
+    }
+
+    private static Stream<String> overlay(VirtualMachineSpec spec) {
+        return Optional.ofNullable(spec.domainOverlay()).map(DomainOverlay::parse).stream()
+                .flatMap(overlay -> overlay.elements().stream())
+                .map(DomainOverlay.Item::path);
     }
 
     private static Optional<String> objection(Disk disk, Allowed allowed) {

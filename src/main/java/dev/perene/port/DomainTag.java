@@ -13,4 +13,10 @@ import java.util.UUID;
 public record DomainTag(UUID uid, String namespace, String name) {
     /** XML namespace of the tag in a domain's metadata. */
     public static final String NAMESPACE = "https://perene.dev/domain/1";
+
+    /** The tag's element in a domain's metadata. */
+    public static final String ELEMENT = "virtualmachine";
+
+    /** The element within the tag that notes the hash of a field. */
+    public static final String MARK = "mark";
 }

@@ -35,6 +35,15 @@ public interface LibvirtConnection extends AutoCloseable {
     /** Removes the definition of an inactive domain, with its managed-save image. */
     void undefine(UUID uuid) throws LibvirtFailure;
 
+    /**
+     * Changes the hardware of a running guest, not its definition. {@code WrongState} when it is not active, {@code Refused}
+     * when libvirt, QEMU or the guest's machine cannot do it.
+     */
+    void edit(UUID uuid, LiveEdit edit) throws LibvirtFailure;
+
+    /** Writes Perene's tag into a domain's metadata, of the running guest and of the definition; removes it when empty. */
+    void tag(UUID uuid, Optional<DomainTag> tag) throws LibvirtFailure;
+
     /** Frees the connection. Never throws. */
     @Override
     void close();

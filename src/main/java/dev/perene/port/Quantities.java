@@ -17,9 +17,4 @@ public final class Quantities {
     public static Quantity bytes(long bytes) {
         return new Quantity(bytes / MEBIBYTE + "Mi");
     }
-
-    /** The number of bytes that a quantity says, 0 for none. */
-    public static long bytes(@org.jspecify.annotations.Nullable Quantity quantity) {
-        return quantity == null ? 0 : Quantity.getAmountInBytes(quantity).longValue();
-    }
 }

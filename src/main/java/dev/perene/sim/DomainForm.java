@@ -1,72 +1,94 @@
 package dev.perene.sim;
 
+import static dev.perene.port.DomainXml.children;
+import static dev.perene.port.DomainXml.text;
+
+import dev.perene.api.XmlDocument;
+import dev.perene.port.DomainDescription;
+import dev.perene.port.DomainShape;
 import dev.perene.port.DomainTag;
+import dev.perene.port.DomainXml;
 import dev.perene.port.LibvirtFailure;
-import java.io.IOException;
-import java.io.StringReader;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import javax.xml.parsers.DocumentBuilder;
-import javax.xml.parsers.DocumentBuilderFactory;
-import javax.xml.parsers.ParserConfigurationException;
 import org.w3c.dom.Element;
-import org.w3c.dom.NodeList;
-import org.xml.sax.ErrorHandler;
-import org.xml.sax.InputSource;
-import org.xml.sax.SAXException;
-import org.xml.sax.SAXParseException;
 
 /**
  * What a domain definition says, as far as the simulation needs it.
  *
- * @param uuid of the domain
- * @param name of the domain
- * @param tag Perene's, if it has one
- * @param memoryBytes its memory
- * @param cores its virtual CPUs
- * @param paths files and devices of its disks
- * @param bridges of its interfaces
+ * @param description of the domain
  * @param keptAfterCrash whether QEMU is kept when the guest panics
  */
-record DomainForm(
-        UUID uuid,
-        String name,
-        Optional<DomainTag> tag,
-        long memoryBytes,
-        int cores,
-        List<String> paths,
-        List<String> bridges,
-        boolean keptAfterCrash) {
-    private static final Map<String, Long> UNITS = Map.of(
-            "b", 1L, "bytes", 1L, "KiB", 1L << 10, "k", 1L << 10, "MiB", 1L << 20, "M", 1L << 20, "GiB", 1L << 30);
+record DomainForm(DomainDescription description, boolean keptAfterCrash) {
 
     /** Reads a definition; what libvirt would refuse is refused. */
     static DomainForm parse(String xml) throws LibvirtFailure {
         Element domain = root(xml);
         String name = text(domain, "name").orElseThrow(() -> refused("XML error: missing name information for domain"));
-        long memory = text(domain, "memory").map(size -> bytes(domain, size)).orElse(0L);
+        DomainShape shape = DomainXml.shape(domain);
         require(
                 Stream.of("kvm", "qemu").anyMatch(domain.getAttribute("type")::equals),
                 "unsupported configuration: no emulator for domain type '" + domain.getAttribute("type") + "'");
-        require(memory > 0, "XML error: Memory size must be specified via <memory> or in the <numa> configuration");
+        require(
+                shape.maxMemoryBytes() > 0,
+                "XML error: Memory size must be specified via <memory> or in the <numa> configuration");
         require(text(domain, "os").isPresent(), "XML error: an os <type> must be specified");
         require(
                 children(domain, "os").flatMap(os -> children(os, "type")).anyMatch(DomainForm::canBeEmulated),
                 "unsupported configuration: no emulator for the architecture of os <type>");
         return new DomainForm(
-                uuid(domain, name),
-                name,
-                tag(domain),
-                memory,
-                text(domain, "vcpu").map(Integer::parseInt).orElse(1),
-                attributes(domain, "disk", "source", "file", "dev"),
-                attributes(domain, "interface", "source", "bridge"),
+                new DomainDescription(uuid(domain, name), name, tag(domain), shape),
                 text(domain, "on_crash").filter("preserve"::equals).isPresent());
+    }
+
+    UUID uuid() {
+        return description.uuid();
+    }
+
+    String name() {
+        return description.name();
+    }
+
+    Optional<DomainTag> tag() {
+        return description.tag();
+    }
+
+    DomainShape shape() {
+        return description.shape();
+    }
+
+    long memoryBytes() {
+        return shape().maxMemoryBytes();
+    }
+
+    /** Files and devices of its disks. */
+    List<String> paths() {
+        return shape().disks().stream()
+                .map(DomainShape.Disk::location)
+                .filter(location -> !location.isEmpty())
+                .toList();
+    }
+
+    /** Bridges of its interfaces. */
+    List<String> bridges() {
+        return shape().interfaces().stream()
+                .map(DomainShape.Interface::bridge)
+                .filter(bridge -> !bridge.isEmpty())
+                .toList();
+    }
+
+    DomainForm withShape(DomainShape next) {
+        return new DomainForm(description.withShape(next), keptAfterCrash);
+    }
+
+    DomainForm named(String next) {
+        return new DomainForm(new DomainDescription(uuid(), next, tag(), shape()), keptAfterCrash);
+    }
+
+    DomainForm withTag(Optional<DomainTag> next) {
+        return new DomainForm(description.withTag(next), keptAfterCrash);
     }
 
     private static boolean canBeEmulated(Element type) {
@@ -74,21 +96,16 @@ record DomainForm(
     }
 
     private static Element root(String xml) throws LibvirtFailure {
+        Element root;
         try {
-            DocumentBuilderFactory factory = DocumentBuilderFactory.newNSInstance();
-            factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
-            DocumentBuilder builder = factory.newDocumentBuilder();
-            builder.setErrorHandler(new Thrower());
-            Element root = builder.parse(new InputSource(new StringReader(xml))).getDocumentElement();
-            require(
-                    root.getTagName().equals("domain"),
-                    "XML error: unexpected root element <" + root.getTagName() + ">, expecting <domain>");
-            return root;
-        } catch (SAXException | IOException malformed) {
+            root = XmlDocument.root(xml);
+        } catch (IllegalArgumentException malformed) {
             throw refused("(domain_definition): " + malformed.getMessage());
-        } catch (ParserConfigurationException impossible) {
-            throw new IllegalStateException(impossible);
         }
+        require(
+                root.getTagName().equals("domain"),
+                "XML error: unexpected root element <" + root.getTagName() + ">, expecting <domain>");
+        return root;
     }
 
     private static UUID uuid(Element domain, String name) throws LibvirtFailure {
@@ -102,58 +119,7 @@ record DomainForm(
     }
 
     private static Optional<DomainTag> tag(Element domain) {
-        return children(domain, "metadata")
-                .flatMap(metadata -> elements(metadata.getElementsByTagNameNS(DomainTag.NAMESPACE, "virtualmachine")))
-                .findFirst()
-                .flatMap(DomainForm::tagIn);
-    }
-
-    /** The tag; empty when somebody wrote something else there. */
-    private static Optional<DomainTag> tagIn(Element element) {
-        try {
-            return Optional.of(new DomainTag(
-                    UUID.fromString(element.getAttribute("uid")),
-                    element.getAttribute("namespace"),
-                    element.getAttribute("name")));
-        } catch (IllegalArgumentException notOurs) {
-            return Optional.empty();
-        }
-    }
-
-    private static long bytes(Element domain, String size) {
-        String unit = children(domain, "memory").findFirst().orElseThrow().getAttribute("unit");
-        return Long.parseLong(size) * UNITS.getOrDefault(unit.isEmpty() ? "KiB" : unit, 1L << 10);
-    }
-
-    private static List<String> attributes(Element domain, String device, String child, String... names) {
-        List<String> found = new ArrayList<>();
-        children(domain, "devices")
-                .flatMap(devices -> children(devices, device))
-                .flatMap(element -> children(element, child))
-                .forEach(source -> Stream.of(names)
-                        .map(source::getAttribute)
-                        .filter(value -> !value.isEmpty())
-                        .forEach(found::add));
-        return List.copyOf(found);
-    }
-
-    private static Optional<String> text(Element parent, String name) {
-        return children(parent, name)
-                .map(element -> element.getTextContent().strip())
-                .filter(text -> !text.isEmpty())
-                .findFirst();
-    }
-
-    private static Stream<Element> children(Element parent, String name) {
-        return elements(parent.getChildNodes())
-                .filter(element -> name.equals(element.getLocalName()) && element.getNamespaceURI() == null);
-    }
-
-    private static Stream<Element> elements(NodeList nodes) {
-        return IntStream.range(0, nodes.getLength())
-                .mapToObj(nodes::item)
-                .filter(Element.class::isInstance)
-                .map(Element.class::cast);
+        return DomainXml.tagElement(domain).flatMap(DomainXml::tag);
     }
 
     private static void require(boolean condition, String words) throws LibvirtFailure {
@@ -164,21 +130,5 @@ record DomainForm(
 
     private static LibvirtFailure refused(String words) {
         return new LibvirtFailure(LibvirtFailure.Kind.Refused, words);
-    }
-
-    /** The parser's own one prints to standard error. */
-    private static final class Thrower implements ErrorHandler {
-        @Override
-        public void warning(SAXParseException exception) {}
-
-        @Override
-        public void error(SAXParseException exception) throws SAXException {
-            throw exception;
-        }
-
-        @Override
-        public void fatalError(SAXParseException exception) throws SAXException {
-            throw exception;
-        }
     }
 }

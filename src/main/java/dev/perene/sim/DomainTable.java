@@ -2,8 +2,10 @@ package dev.perene.sim;
 
 import dev.perene.port.DomainObservation;
 import dev.perene.port.DomainState;
+import dev.perene.port.DomainTag;
 import dev.perene.port.LibvirtFailure;
 import dev.perene.port.LibvirtFailure.Kind;
+import dev.perene.port.LiveEdit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -148,6 +150,39 @@ final class DomainTable {
         }
         effects.event(uuid, LifecycleEvent.Undefined, "removed");
         effects.state(domain);
+    }
+
+    /** What changes the hardware of a running guest. */
+    synchronized void edit(UUID uuid, LiveEdit edit) throws LibvirtFailure {
+        SimulatedDomain domain = active(uuid);
+        DomainForm live = domain.form();
+        DomainForm next = live.withShape(HardwareEdit.applied(live.shape(), edit));
+        Optional<String> objection = premises.objection(next, -next.memoryBytes());
+        if (objection.isPresent()) {
+            throw new LibvirtFailure(Kind.Refused, objection.get());
+        }
+        domain.live = next;
+    }
+
+    /** {@code virDomainRename}, of a domain that is off. */
+    synchronized void rename(UUID uuid, String name) throws LibvirtFailure {
+        SimulatedDomain domain = existing(uuid);
+        if (domain.active() || domain.defined == null) {
+            throw new LibvirtFailure(Kind.WrongState, "Requested operation is not valid: cannot rename active domain");
+        }
+        domain.defined = domain.defined.named(name);
+        effects.event(uuid, LifecycleEvent.Defined, "renamed");
+    }
+
+    /** {@code virDomainSetMetadata} with Perene's tag. */
+    synchronized void tag(UUID uuid, Optional<DomainTag> tag) throws LibvirtFailure {
+        SimulatedDomain domain = existing(uuid);
+        if (domain.live != null) {
+            domain.live = domain.live.withTag(tag);
+        }
+        if (domain.defined != null) {
+            domain.defined = domain.defined.withTag(tag);
+        }
     }
 
     /** {@code virDomainManagedSave}. */

@@ -3,6 +3,7 @@ package dev.perene.sim;
 import dev.perene.port.DomainObservation;
 import dev.perene.port.LibvirtConnector.Listener;
 import dev.perene.port.LibvirtFailure;
+import dev.perene.port.LiveEdit;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -127,6 +128,17 @@ public final class LibvirtDaemon {
     /** What a person does on the host itself: {@code virsh managedsave}. */
     public void save(UUID uuid) throws LibvirtFailure {
         table.save(uuid);
+    }
+
+    /** What a person does on the host itself: {@code virsh setvcpus --live} and the like. */
+    public void edit(UUID uuid, LiveEdit edit) throws LibvirtFailure {
+        table.edit(uuid, edit);
+        tell(uuid);
+    }
+
+    /** What a person does on the host itself: {@code virsh domrename}. */
+    public void rename(UUID uuid, String name) throws LibvirtFailure {
+        table.rename(uuid, name);
     }
 
     Condition condition() {

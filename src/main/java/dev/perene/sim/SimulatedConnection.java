@@ -7,6 +7,7 @@ import dev.perene.port.LibvirtConnection;
 import dev.perene.port.LibvirtConnector.Listener;
 import dev.perene.port.LibvirtFailure;
 import dev.perene.port.LibvirtFailure.Kind;
+import dev.perene.port.LiveEdit;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -98,6 +99,24 @@ final class SimulatedConnection implements LibvirtConnection {
         call("undefine", () -> {
             commanded("undefine", uuid);
             daemon.table().undefine(uuid);
+            return uuid;
+        });
+    }
+
+    @Override
+    public void edit(UUID uuid, LiveEdit edit) throws LibvirtFailure {
+        call("edit", () -> {
+            commanded("edit", uuid);
+            daemon.table().edit(uuid, edit);
+            return uuid;
+        });
+    }
+
+    @Override
+    public void tag(UUID uuid, Optional<DomainTag> tag) throws LibvirtFailure {
+        call("tag", () -> {
+            commanded("tag", uuid);
+            daemon.table().tag(uuid, tag);
             return uuid;
         });
     }

@@ -3,6 +3,7 @@ package dev.perene.sim;
 import dev.perene.port.DomainObservation;
 import dev.perene.port.DomainState;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +42,12 @@ final class SimulatedDomain {
     }
 
     DomainObservation observed(Duration asked) {
-        DomainForm shown = form();
         return new DomainObservation(
-                uuid, shown.name(), state, reason, shown.tag(), shown.cores(), shown.memoryBytes(), asked);
+                uuid,
+                state,
+                reason,
+                new DomainObservation.Details(
+                        form().description(), Optional.ofNullable(defined).map(DomainForm::description), asked),
+                asked);
     }
 }

@@ -23,6 +23,7 @@ public final class SimulatedProcess implements Timeline, Worker.Source {
     private final Map<String, Integer> crossingsByCall = new HashMap<>();
     private boolean paused;
     private boolean dead;
+    private volatile String lastCall = "";
     private int crossings;
     private int crashAt;
 
@@ -88,10 +89,15 @@ public final class SimulatedProcess implements Timeline, Worker.Source {
         }
         crossings++;
         crossingsByCall.merge(call, 1, Integer::sum);
-        if (crossings == crashAt) {
+        if (crossings == crashAt || call.equals(lastCall)) {
             kill();
             throw new ProcessKilled();
         }
+    }
+
+    /** SIGKILL when it next makes a call of this name. */
+    public void killAt(String call) {
+        lastCall = call;
     }
 
     /** How often each call was crossed, for people who look for gaps. */

@@ -3,6 +3,7 @@ package dev.perene.sim;
 import dev.perene.api.Hypervisor;
 import dev.perene.api.HypervisorSpec.SecretReference;
 import dev.perene.api.VirtualMachine;
+import dev.perene.api.VirtualMachineStatus;
 import dev.perene.port.ObjectStore;
 import dev.perene.port.SecretSource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -156,11 +157,12 @@ public final class StoreClient implements ObjectStore, SecretSource {
             keep(hypervisors, name, host, gone);
         } else if (object instanceof VirtualMachine machine) {
             keep(machines, name, machine, gone);
-            UUID uid = UUID.fromString(machine.getMetadata().getUid());
-            if (gone) {
-                machineNames.remove(uid);
-            } else {
-                machineNames.put(uid, name);
+            machineNames.values().removeIf(name::equals);
+            if (!gone) {
+                machineNames.put(UUID.fromString(machine.getMetadata().getUid()), name);
+                Optional.ofNullable(machine.getStatus())
+                        .map(VirtualMachineStatus::domainUUID)
+                        .ifPresent(domain -> machineNames.put(UUID.fromString(domain), name));
             }
         }
         watchers.forEach(watcher -> watcher.changed(object, gone));

@@ -8,7 +8,6 @@ import dev.perene.placement.Candidate.Found;
 import dev.perene.port.DomainObservation;
 import dev.perene.port.HostFacts;
 import dev.perene.port.HostObservation;
-import dev.perene.port.Quantities;
 import dev.perene.port.ShellObservation.PathKind;
 import java.time.Duration;
 import java.util.Collection;
@@ -82,17 +81,17 @@ final class Candidates {
     /** Memory of active domains there, and of VMs that are about to start there. */
     private static long committed(UUID self, HostObservation host, List<VirtualMachine> recorded) {
         List<DomainObservation> active = host.domains().values().stream()
-                .filter(domain -> domain.state().active() && !domain.uuid().equals(self))
+                .filter(domain -> domain.state().active()
+                        && domain.tag().filter(tag -> tag.uid().equals(self)).isEmpty())
                 .toList();
         Set<UUID> counted = active.stream().map(DomainObservation::uuid).collect(Collectors.toSet());
         long running = active.stream().mapToLong(DomainObservation::memoryBytes).sum();
         long promised = recorded.stream()
                 .filter(machine -> {
                     UUID uid = UUID.fromString(machine.getMetadata().getUid());
-                    return !uid.equals(self) && !counted.contains(uid);
+                    return !uid.equals(self) && !counted.contains(DomainIdentity.uuid(uid, machine.getStatus()));
                 })
-                .mapToLong(
-                        machine -> Quantities.bytes(machine.getSpec().memory().size()))
+                .mapToLong(machine -> machine.getSpec().memory().mostBytes())
                 .sum();
         return running + promised;
     }

@@ -46,6 +46,11 @@ record Decision(
         return new Decision(status, steps, announcement, reason, Optional.of(after), released);
     }
 
+    /** The same for another reason. */
+    Decision because(String other) {
+        return new Decision(status, steps, announcement, other, lookAgain, released);
+    }
+
     /** Whether a step lets a guest run, so that the status has to be written first, changed or not. */
     boolean starts() {
         return steps.stream().anyMatch(step -> step.command() instanceof DomainCommand.Start);

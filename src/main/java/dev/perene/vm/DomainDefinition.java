@@ -1,62 +1,84 @@
 package dev.perene.vm;
 
-import dev.perene.api.VirtualMachineSpec;
-import dev.perene.api.VirtualMachineSpec.Disk;
-import dev.perene.api.VirtualMachineSpec.Interface;
-import dev.perene.api.VirtualMachineSpec.Source;
+import dev.perene.api.DomainOverlay;
+import dev.perene.port.DomainShape;
+import dev.perene.port.DomainShape.Disk;
+import dev.perene.port.DomainShape.Interface;
 import dev.perene.port.DomainTag;
-import dev.perene.port.Quantities;
-import java.util.UUID;
+import java.util.List;
+import java.util.TreeMap;
 
 /**
- * Makes libvirt's domain XML of a VirtualMachine. Names come from the UID, so that they never clash and tell nothing to
- * a shell. It holds no user input that is not an attribute or text of an element, and the XML writer escapes those.
+ * Makes libvirt's domain XML of what a VM is made of. It holds no user input that is not an attribute or text of an
+ * element, and the XML writer escapes those.
  */
 final class DomainDefinition {
-    private static final char[] HEXADECIMAL = "0123456789abcdef".toCharArray();
+    /** So many devices can be added while the guest runs; empty ports cost no time at a start. */
+    private static final int SPARE_PORTS = 4;
 
-    private final VirtualMachineSpec spec;
-    private final DomainTag tag;
+    private final DomainShape shape;
+    private final DomainIdentity identity;
+    private final List<DomainOverlay.Item> overlay;
 
-    private DomainDefinition(VirtualMachineSpec spec, DomainTag tag) {
-        this.spec = spec;
-        this.tag = tag;
+    private DomainDefinition(DomainShape shape, DomainIdentity identity, List<DomainOverlay.Item> overlay) {
+        this.shape = shape;
+        this.identity = identity;
+        this.overlay = overlay;
     }
 
     /**
      * The definition of a VM for one host.
      *
-     * @param spec the VM
-     * @param tag whose domain it is
+     * @param shape what it is made of
+     * @param identity which domain it is
+     * @param overlay elements that are added, and take the place of those that Perene would write
      * @param accelerated whether the host's CPUs run guests by themselves (KVM); without that QEMU emulates them
      */
-    static String of(VirtualMachineSpec spec, DomainTag tag, boolean accelerated) {
-        return new DomainDefinition(spec, tag).domain(accelerated).print();
+    static String of(
+            DomainShape shape, DomainIdentity identity, List<DomainOverlay.Item> overlay, boolean accelerated) {
+        return new DomainDefinition(shape, identity, overlay)
+                .domain(accelerated)
+                .print();
     }
 
-    /** libvirt's name of a VM's domain. */
-    static String name(UUID uid) {
-        return "perene-" + uid;
+    /** A disk that is added to a running guest, or takes the place of the one with its target. */
+    static String device(Disk disk) {
+        XmlElement element = XmlElement.root("disk");
+        describe(element, disk);
+        return element.print();
+    }
+
+    /** An interface that is added to a running guest, or takes the place of the one with its address. */
+    static String device(Interface card) {
+        XmlElement element = XmlElement.root("interface");
+        describe(element, card);
+        return element.print();
     }
 
     private XmlElement domain(boolean accelerated) {
         XmlElement domain = XmlElement.root("domain").attribute("type", accelerated ? "kvm" : "qemu");
-        domain.child("name").text(name(tag.uid()));
-        domain.child("uuid").text(tag.uid().toString());
+        DomainTag tag = identity.tag();
+        domain.child("name").text(identity.name());
+        domain.child("uuid").text(identity.uuid().toString());
         domain.child("title").text(tag.namespace() + "/" + tag.name());
-        domain.child("metadata")
-                .child(DomainTag.NAMESPACE, "perene:virtualmachine")
+        XmlElement metadata = domain.child("metadata")
+                .child(DomainTag.NAMESPACE, "perene:" + DomainTag.ELEMENT)
                 .attribute("uid", tag.uid().toString())
                 .attribute("namespace", tag.namespace())
                 .attribute("name", tag.name());
-        domain.child("memory")
-                .attribute("unit", "b")
-                .text(Long.toString(Quantities.bytes(spec.memory().size())));
-        domain.child("vcpu").text(spec.cpu().cores().toString());
+        new TreeMap<>(shape.marks())
+                .forEach((field, hash) -> metadata.child(DomainTag.NAMESPACE, "perene:" + DomainTag.MARK)
+                        .attribute("field", field)
+                        .attribute("hash", hash));
+        domain.child("memory").attribute("unit", "b").text(Long.toString(shape.maxMemoryBytes()));
+        domain.child("currentMemory").attribute("unit", "b").text(Long.toString(shape.memoryBytes()));
+        domain.child("vcpu")
+                .attribute("current", Integer.toString(shape.cores()))
+                .text(Integer.toString(shape.maxCores()));
         XmlElement system = domain.child("os");
         system.child("type")
                 .attribute("arch", "x86_64")
-                .attribute("machine", "q35")
+                .attribute("machine", shape.machine())
                 .text("hvm");
         domain.child("features").child("acpi");
         if (accelerated) {
@@ -66,77 +88,76 @@ final class DomainDefinition {
         domain.child("on_poweroff").text("destroy");
         domain.child("on_reboot").text("restart");
         domain.child("on_crash").text("destroy");
-        devices(domain.child("devices"));
+        XmlElement devices = domain.child("devices");
+        devices(devices);
+        for (DomainOverlay.Item item : overlay) {
+            if (item.path().startsWith("devices/")) {
+                devices.append(item.element());
+            } else if (item.path().equals("features")) {
+                domain.merge(item.element());
+            } else {
+                domain.replace(item.element());
+            }
+        }
         return domain;
     }
 
     private void devices(XmlElement devices) {
         int order = 1;
-        for (Disk disk : spec.disks()) {
-            disk(devices, disk, order++);
+        for (Disk disk : shape.disks()) {
+            XmlElement element = devices.child("disk");
+            describe(element, disk);
+            element.child("boot").attribute("order", Integer.toString(order++));
         }
-        for (Interface each : spec.interfaces()) {
-            XmlElement card = devices.child("interface").attribute("type", "bridge");
-            card.child("mac").attribute("address", macAddress(each));
-            card.child("source").attribute("bridge", each.bridge());
-            card.child("model").attribute("type", "virtio");
+        for (Interface card : shape.interfaces()) {
+            describe(devices.child("interface"), card);
         }
         XmlElement serial = devices.child("serial").attribute("type", "pty");
         serial.child("log")
-                .attribute("file", "/var/log/libvirt/qemu/" + name(tag.uid()) + "-console.log")
+                .attribute(
+                        "file",
+                        "/var/log/libvirt/qemu/"
+                                + DomainIdentity.name(identity.tag().uid()) + "-console.log")
                 .attribute("append", "on");
         serial.child("target").attribute("port", "0");
         // Each device that nobody asked for costs time at every start.
         devices.child("controller").attribute("type", "usb").attribute("model", "none");
-        devices.child("memballoon").attribute("model", "none");
+        devices.child("memballoon").attribute("model", shape.balloon() ? "virtio" : "none");
+        ports(devices);
     }
 
-    private void disk(XmlElement devices, Disk disk, int order) {
-        boolean cdrom = disk.cdrom() != null;
-        Source source = disk.shared() != null ? disk.shared() : disk.local();
-        boolean block = source != null && source.device() != null;
-        XmlElement element = devices.child("disk")
-                .attribute("type", block ? "block" : "file")
-                .attribute("device", cdrom ? "cdrom" : "disk");
-        XmlElement driver = element.child("driver")
-                .attribute("name", "qemu")
-                .attribute("type", source == null ? "raw" : source.format().name());
-        if (!cdrom) {
+    private void ports(XmlElement devices) {
+        devices.child("controller")
+                .attribute("type", "pci")
+                .attribute("index", "0")
+                .attribute("model", "pcie-root");
+        long used = shape.disks().stream().filter(disk -> !disk.cdrom()).count()
+                + shape.interfaces().size()
+                + (shape.balloon() ? 1 : 0);
+        for (int port = 0; port < used + SPARE_PORTS; port++) {
+            devices.child("controller").attribute("type", "pci").attribute("model", "pcie-root-port");
+        }
+    }
+
+    private static void describe(XmlElement element, Disk disk) {
+        boolean block = disk.location().startsWith("/dev/");
+        element.attribute("type", block ? "block" : "file").attribute("device", disk.cdrom() ? "cdrom" : "disk");
+        XmlElement driver = element.child("driver").attribute("name", "qemu").attribute("type", disk.format());
+        if (!disk.cdrom()) {
             driver.attribute("cache", "none").attribute("error_policy", "stop").attribute("io", "threads");
         }
-        element.child("source")
-                .attribute(block ? "dev" : "file", cdrom ? disk.cdrom().path() : location(source));
-        // Letters are given by position, so that a disk keeps its name when another is a CD.
-        String letter = String.valueOf((char) ('a' + order - 1));
-        element.child("target")
-                .attribute("dev", (cdrom ? "sd" : "vd") + letter)
-                .attribute("bus", cdrom ? "sata" : "virtio");
-        element.child("serial").text(disk.name());
-        element.child("boot").attribute("order", Integer.toString(order));
-        if (cdrom) {
+        element.child("source").attribute(block ? "dev" : "file", disk.location());
+        element.child("target").attribute("dev", disk.target()).attribute("bus", disk.bus());
+        element.child("serial").text(disk.serial());
+        if (disk.cdrom()) {
             element.child("readonly");
         }
     }
 
-    private static String location(@org.jspecify.annotations.Nullable Source source) {
-        return source == null ? "" : source.location();
-    }
-
-    /** The address in the spec, or one made of the VM's UID and the interface's name: the same at every start. */
-    private String macAddress(Interface each) {
-        if (each.macAddress() != null) {
-            return each.macAddress();
-        }
-        int hash = UUID.nameUUIDFromBytes(
-                        (tag.uid() + "/" + each.name()).getBytes(java.nio.charset.StandardCharsets.UTF_8))
-                .hashCode();
-        StringBuilder address = new StringBuilder("52:54:00");
-        for (int shift = 20; shift >= 0; shift -= 4) {
-            if (shift % 8 == 4) {
-                address.append(':');
-            }
-            address.append(HEXADECIMAL[hash >> shift & 0xf]);
-        }
-        return address.toString();
+    private static void describe(XmlElement element, Interface card) {
+        element.attribute("type", "bridge");
+        element.child("mac").attribute("address", card.macAddress());
+        element.child("source").attribute("bridge", card.bridge());
+        element.child("model").attribute("type", card.model());
     }
 }

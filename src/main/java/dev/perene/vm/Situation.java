@@ -1,6 +1,8 @@
 package dev.perene.vm;
 
 import dev.perene.api.Conditions;
+import dev.perene.api.DomainOverlay;
+import dev.perene.api.HypervisorSpec.Allowed;
 import dev.perene.api.Violation;
 import dev.perene.api.VirtualMachineSpec;
 import dev.perene.api.VirtualMachineStatus;
@@ -8,12 +10,16 @@ import dev.perene.placement.Candidate;
 import dev.perene.port.CommandProgress;
 import dev.perene.port.DomainObservation;
 import dev.perene.port.DomainPresence;
+import dev.perene.port.DomainShape;
 import dev.perene.port.DomainState;
+import dev.perene.port.DomainTag;
+import dev.perene.port.HostFacts;
 import dev.perene.port.HostObservation;
 import dev.perene.port.LibvirtContact;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -37,6 +43,10 @@ import org.jspecify.annotations.Nullable;
  *     not tried yet
  * @param now monotonic time
  * @param wallClock for people to read
+ * @param allowed what VMs may touch, by host
+ * @param claims what it wants and another VM has; empty while nothing new is wanted
+ * @param declared UIDs of all VMs; empty unless a domain is to be adopted
+ * @param onDelete what becomes of its domain when the VM is deleted, by annotation
  */
 record Situation(
         UUID uid,
@@ -51,7 +61,11 @@ record Situation(
         List<HostObservation> hosts,
         List<Candidate> candidates,
         Duration now,
-        Instant wallClock) {
+        Instant wallClock,
+        Map<String, Allowed> allowed,
+        List<Claim> claims,
+        Set<UUID> declared,
+        Optional<String> onDelete) {
 
     /** Reasons of Running after which a guest that is down was asked to be. */
     private static final Set<String> ASKED_TO_STOP = Set.of("Halted", "Stopping");
@@ -59,6 +73,7 @@ record Situation(
     Situation {
         hosts = List.copyOf(hosts);
         candidates = List.copyOf(candidates);
+        claims = List.copyOf(claims);
     }
 
     /**
@@ -73,13 +88,75 @@ record Situation(
         }
     }
 
+    /** The UUID of its domain. */
+    UUID domain() {
+        return DomainIdentity.uuid(uid, status);
+    }
+
+    /** Whether it is still to become the VM of a domain that exists. */
+    boolean adopts() {
+        return spec.adopt() != null && status.domainUUID() == null;
+    }
+
+    /** What its domain's metadata says. */
+    DomainTag tag() {
+        return new DomainTag(uid, namespace, name);
+    }
+
+    /** What its domain is to be made of. */
+    DomainShape hardware() {
+        return Hardware.of(spec, uid);
+    }
+
+    /** Its domain's definition for a host, under the name that the domain has there. */
+    String definition(String hostName, String domainName) {
+        boolean accelerated = host(hostName)
+                .flatMap(HostObservation::facts)
+                .filter(HostFacts::accelerated)
+                .isPresent();
+        return DomainDefinition.of(hardware(), new DomainIdentity(domain(), domainName, tag()), overlay(), accelerated);
+    }
+
+    private List<DomainOverlay.Item> overlay() {
+        return spec.domainOverlay() == null
+                ? List.of()
+                : DomainOverlay.parse(spec.domainOverlay()).elements();
+    }
+
+    /** The name of its domain on a host: what it is called there, whoever renamed it. */
+    String domainName(String hostName) {
+        return copies().stream()
+                .filter(copy -> copy.host().equals(hostName))
+                .map(copy -> copy.domain().name())
+                .findFirst()
+                .orElseGet(() -> spec.adopt() == null
+                        ? DomainIdentity.name(uid)
+                        : spec.adopt().domainName());
+    }
+
     /** Every domain with our UUID that a host reports, running or not. */
     List<Copy> copies() {
         return hosts.stream()
-                .flatMap(host -> host.presence(uid, now) instanceof DomainPresence.Present(DomainObservation domain)
-                        ? Stream.of(new Copy(host.name(), domain))
-                        : Stream.empty())
+                .flatMap(
+                        host -> host.presence(domain(), now) instanceof DomainPresence.Present(DomainObservation domain)
+                                ? Stream.of(new Copy(host.name(), domain))
+                                : Stream.empty())
                 .toList();
+    }
+
+    /** A domain that runs for a VM of the same name which is no more, and may write to the same disks. */
+    Optional<Copy> orphan() {
+        return hosts.stream()
+                .filter(host -> host.answering(now))
+                .flatMap(host -> host.domains().values().stream().map(domain -> new Copy(host.name(), domain)))
+                .filter(copy -> copy.active()
+                        && copy.domain()
+                                .tag()
+                                .filter(tag -> tag.namespace().equals(namespace)
+                                        && tag.name().equals(name)
+                                        && !tag.uid().equals(uid))
+                                .isPresent())
+                .findFirst();
     }
 
     /** Those of the copies that may write to the disks. */
@@ -98,7 +175,7 @@ record Situation(
 
     /** How the latest command for the domain on a host went. */
     Optional<CommandProgress> progress(String hostName) {
-        return host(hostName).flatMap(host -> host.progress(uid));
+        return host(hostName).flatMap(host -> host.progress(domain()));
     }
 
     /** Whether a restart was asked for that has not been carried out. */

@@ -53,13 +53,13 @@ record Stop(Situation situation, Copy copy) {
 
     private Decision ask(Verdict verdict, String because, Duration allowed) {
         return verdict.stopping("shutting down, because " + because)
-                .step(new Step(copy.host(), new DomainCommand.Shutdown(situation.uid())))
+                .step(new Step(copy.host(), new DomainCommand.Shutdown(situation.domain())))
                 .lookAgain(allowed.compareTo(RETRY) < 0 ? allowed : RETRY);
     }
 
     private Decision end(Verdict verdict, String because) {
         return verdict.stopping("destroyed, because " + because)
-                .step(new Step(copy.host(), new DomainCommand.Destroy(situation.uid())))
+                .step(new Step(copy.host(), new DomainCommand.Destroy(situation.domain())))
                 .lookAgain(RETRY);
     }
 

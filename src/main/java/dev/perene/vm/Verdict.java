@@ -10,6 +10,8 @@ import dev.perene.vm.Situation.Copy;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,14 +22,19 @@ import org.jspecify.annotations.Nullable;
  * @param restarts the number of restarts to record
  * @param restartedAt the restart to record as carried out
  * @param terminating whether the VM is being deleted
+ * @param domain the domain's UUID to record
+ * @param differences what only a restart changes; empty when nobody has looked
  */
 record Verdict(
         Situation situation,
         @Nullable String hostName,
         int restarts,
         @Nullable String restartedAt,
-        boolean terminating) {
+        boolean terminating,
+        @Nullable String domain,
+        Optional<List<Difference>> differences) {
     static final String RUNNING = "Running";
+    static final String RESTART_REQUIRED = "RestartRequired";
 
     static Verdict verdict(Situation situation) {
         Integer restarts = situation.status().restarts();
@@ -36,15 +43,27 @@ record Verdict(
                 situation.status().hostName(),
                 restarts == null ? 0 : restarts,
                 situation.status().restartedAt(),
-                false);
+                false,
+                situation.adopts() ? null : situation.domain().toString(),
+                Optional.empty());
     }
 
     Verdict on(String host) {
-        return new Verdict(situation, host, restarts, restartedAt, terminating);
+        return new Verdict(situation, host, restarts, restartedAt, terminating, domain, differences);
     }
 
     Verdict whileTerminating() {
-        return new Verdict(situation, hostName, restarts, restartedAt, true);
+        return new Verdict(situation, hostName, restarts, restartedAt, true, domain, differences);
+    }
+
+    /** Records an adopted domain. */
+    Verdict owning(UUID adopted) {
+        return new Verdict(situation, hostName, restarts, restartedAt, terminating, adopted.toString(), differences);
+    }
+
+    /** Lists what only a restart changes. */
+    Verdict restartFor(List<Difference> found) {
+        return new Verdict(situation, hostName, restarts, restartedAt, terminating, domain, Optional.of(found));
     }
 
     /** Counts a restart if the guest that is to be started had been running and nobody asked it to stop. */
@@ -55,14 +74,20 @@ record Verdict(
                         .filter(running -> running.reason().equals("Starting") && crashed())
                         .isPresent();
         return ran && !situation.restartIsDue()
-                ? new Verdict(situation, hostName, restarts + 1, restartedAt, terminating)
+                ? new Verdict(situation, hostName, restarts + 1, restartedAt, terminating, domain, differences)
                 : this;
     }
 
     /** Records the restart that was asked for. */
     Verdict restartCarriedOut() {
         return new Verdict(
-                situation, hostName, restarts, situation.restartedAt().orElse(restartedAt), terminating);
+                situation,
+                hostName,
+                restarts,
+                situation.restartedAt().orElse(restartedAt),
+                terminating,
+                domain,
+                differences);
     }
 
     private boolean crashed() {
@@ -71,12 +96,42 @@ record Verdict(
     }
 
     Decision running() {
+        return running("");
+    }
+
+    /** It runs; what it has otherwise than its spec says needs a restart, for a reason that may be known. */
+    Decision running(String because) {
+        String where = "the guest runs on " + hostName;
+        List<Difference> left = differences.orElse(List.of());
+        if (left.isEmpty()) {
+            return decision(
+                    conditions(Optional.of(List.of()))
+                            .with(RUNNING, ConditionStatus.True, "Running", where)
+                            .ready("Running", where),
+                    "Running",
+                    "it runs on " + hostName + " as it should");
+        }
+        String message = where + "; a restart is needed for " + listed(left)
+                + (because.isEmpty() ? "" : "; " + because)
+                + "; restart it with: kubectl annotate --overwrite virtualmachines.perene.dev " + situation.name()
+                + " --namespace " + situation.namespace() + " perene.dev/restartedAt=$(date +%s)";
+        return decision(
+                conditions(Optional.of(left))
+                        .with(RUNNING, ConditionStatus.True, "Running", where)
+                        .stalled(RESTART_REQUIRED, message),
+                "Running",
+                message);
+    }
+
+    /** It runs, and is being changed while it does. */
+    Decision applying(String changes) {
+        String message = "changed while it runs on " + hostName + ": " + changes;
         return decision(
                 conditions()
                         .with(RUNNING, ConditionStatus.True, "Running", "the guest runs on " + hostName)
-                        .ready("Running", "the guest runs on " + hostName),
+                        .reconciling("Applying", message),
                 "Running",
-                "it runs on " + hostName + " as it should");
+                message);
     }
 
     Decision stopped() {
@@ -162,7 +217,8 @@ record Verdict(
     Decision hostUnreachable(String silence) {
         String message = "whether it runs is unknown, so it is not started elsewhere: " + silence;
         return decision(
-                conditions()
+                new Conditions(situation.status().conditions(), situation.generation(), situation.wallClock())
+                        .with(RESTART_REQUIRED, ConditionStatus.Unknown, "HostUnreachable", message)
                         .with(RUNNING, ConditionStatus.Unknown, "HostUnreachable", message)
                         .unknown("HostUnreachable", message),
                 terminating ? "Terminating" : "Unknown",
@@ -199,18 +255,30 @@ record Verdict(
     }
 
     private Conditions conditions() {
-        return new Conditions(situation.status().conditions(), situation.generation(), situation.wallClock());
+        return conditions(differences);
+    }
+
+    private Conditions conditions(Optional<List<Difference>> found) {
+        Conditions next =
+                new Conditions(situation.status().conditions(), situation.generation(), situation.wallClock());
+        Optional<Condition> before = Conditions.of(situation.status().conditions(), RESTART_REQUIRED);
+        if (found.isEmpty() && before.isPresent() && !situation.activeCopies().isEmpty()) {
+            Condition same = before.get();
+            return next.with(RESTART_REQUIRED, same.status(), same.reason(), same.message());
+        }
+        List<Difference> left = found.orElse(List.of());
+        return left.isEmpty()
+                ? next.with(RESTART_REQUIRED, ConditionStatus.False, Conditions.AS_EXPECTED, "")
+                : next.with(RESTART_REQUIRED, ConditionStatus.True, "SpecChanged", listed(left));
+    }
+
+    private static String listed(List<Difference> differences) {
+        return differences.stream().map(Difference::toString).collect(Collectors.joining(", "));
     }
 
     private Decision decision(Conditions conditions, String printable, String reason) {
         VirtualMachineStatus status = new VirtualMachineStatus(
-                situation.generation(),
-                hostName,
-                situation.uid().toString(),
-                printable,
-                restarts,
-                restartedAt,
-                conditions.list());
+                situation.generation(), hostName, domain, printable, restarts, restartedAt, conditions.list());
         return new Decision(status, List.of(), announcement(status), reason, Optional.empty(), false);
     }
 

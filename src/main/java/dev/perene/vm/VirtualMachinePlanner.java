@@ -9,8 +9,6 @@ import dev.perene.placement.HostChooser;
 import dev.perene.port.CommandProgress;
 import dev.perene.port.DomainCommand;
 import dev.perene.port.DomainPresence;
-import dev.perene.port.DomainTag;
-import dev.perene.port.HostFacts;
 import dev.perene.port.HostObservation;
 import dev.perene.vm.Decision.Step;
 import dev.perene.vm.Situation.Copy;
@@ -65,16 +63,21 @@ final class VirtualMachinePlanner {
         if (!situation.violations().isEmpty()) {
             return verdict(situation).stalled("InvalidSpec", Violation.describe(situation.violations()));
         }
+        if (situation.adopts()) {
+            return Adoption.of(situation).decide();
+        }
         Optional<Copy> foreign = situation.copies().stream()
-                .filter(copy -> copy.domain().tag().isEmpty())
+                .filter(copy -> !isOurs(situation, copy))
                 .findFirst();
         if (foreign.isPresent()) {
-            return verdict(situation)
-                    .stalled(
-                            "ForeignDomain",
-                            "domain " + foreign.get().domain().name() + " on "
-                                    + foreign.get().host()
-                                    + " has this VM's UUID and is not Perene's; undefine or rename it there");
+            return Adoption.isUnfinished(situation, foreign.get())
+                    ? Adoption.of(situation).finish(foreign.get())
+                    : verdict(situation)
+                            .stalled(
+                                    "ForeignDomain",
+                                    "domain " + foreign.get().domain().name() + " on "
+                                            + foreign.get().host()
+                                            + " has this VM's UUID and is not Perene's; undefine or rename it there");
         }
         if (active.size() > 1) {
             return verdict(situation).stalled("TwoCopies", twoCopies(active));
@@ -94,6 +97,13 @@ final class VirtualMachinePlanner {
                         : start(situation);
             case Always -> start(situation);
         };
+    }
+
+    private static boolean isOurs(Situation situation, Copy copy) {
+        return copy.domain()
+                .tag()
+                .filter(tag -> tag.uid().equals(situation.uid()))
+                .isPresent();
     }
 
     private static Decision active(Situation situation, Copy copy) {
@@ -116,7 +126,7 @@ final class VirtualMachinePlanner {
             return Stop.of(situation, copy).decide(verdict, "a restart was asked for");
         }
         return switch (copy.domain().state()) {
-            case Running, Blocked, NoState -> verdict.running();
+            case Running, Blocked, NoState -> Upkeep.of(situation, copy).decide(verdict);
             case Paused ->
                 PASSING_PAUSES.contains(copy.domain().reason())
                         ? verdict.waiting(
@@ -128,12 +138,24 @@ final class VirtualMachinePlanner {
             case ShuttingDown -> verdict.waiting("ShuttingDown", "Stopping", "the guest is shutting down");
             case Crashed ->
                 verdict.waiting("Crashed", "Stopping", "the guest crashed; its domain is destroyed and started again")
-                        .step(new Step(copy.host(), new DomainCommand.Destroy(situation.uid())));
+                        .step(new Step(copy.host(), new DomainCommand.Destroy(situation.domain())));
             case ShutOff -> throw new IllegalStateException("a domain that is shut off is not active");
         };
     }
 
     private static Decision start(Situation situation) {
+        Optional<Claim> claim = claim(situation, Optional.empty());
+        if (claim.isPresent()) {
+            return verdict(situation)
+                    .stalled(Claim.REASON, claim.get().toString())
+                    .lookAgain(WATCH);
+        }
+        Optional<Copy> orphan = situation.orphan();
+        if (orphan.isPresent()) {
+            return verdict(situation)
+                    .stalled("OrphanDomain", orphan(orphan.get()))
+                    .lookAgain(WATCH);
+        }
         HostChoice choice = HostChooser.choose(situation.spec(), situation.candidates(), situation.recordedHost());
         return switch (choice) {
             case HostChoice.Nowhere nowhere ->
@@ -159,7 +181,27 @@ final class VirtualMachinePlanner {
                 .lookAgain(WATCH);
     }
 
+    private static Optional<Claim> claim(Situation situation, Optional<String> host) {
+        return situation.claims().stream()
+                .filter(each -> each.host().equals(host))
+                .findFirst();
+    }
+
+    private static String orphan(Copy orphan) {
+        return "domain " + orphan.domain().name() + " runs on " + orphan.host()
+                + " for an earlier VirtualMachine of this name, whose UID was "
+                + orphan.domain().tag().map(tag -> tag.uid().toString()).orElse("") + "; stop it with: virsh destroy "
+                + orphan.domain().uuid()
+                + "; or declare this one anew with adopt.domainName, which keeps it running";
+    }
+
     private static Decision startOn(Situation situation, String host, String why) {
+        Optional<Claim> claim = claim(situation, Optional.of(host));
+        if (claim.isPresent()) {
+            return verdict(situation)
+                    .stalled(Claim.REASON, claim.get().toString())
+                    .lookAgain(WATCH);
+        }
         Verdict verdict = verdict(situation).on(host);
         return switch (situation.progress(host).orElse(null)) {
             case CommandProgress.InFlight inFlight ->
@@ -191,15 +233,9 @@ final class VirtualMachinePlanner {
     }
 
     private static Step startStep(Situation situation, String host) {
-        boolean accelerated = situation
-                .host(host)
-                .flatMap(HostObservation::facts)
-                .filter(HostFacts::accelerated)
-                .isPresent();
-        DomainTag tag = new DomainTag(situation.uid(), situation.namespace(), situation.name());
         return new Step(
                 host,
-                new DomainCommand.Start(situation.uid(), DomainDefinition.of(situation.spec(), tag, accelerated)));
+                new DomainCommand.Start(situation.domain(), situation.definition(host, situation.domainName(host))));
     }
 
     private static Duration untilRetry(Situation situation, CommandProgress.Failed failed) {
@@ -208,9 +244,12 @@ final class VirtualMachinePlanner {
 
     private static Decision remove(Situation situation, List<Copy> active) {
         List<Copy> ours = situation.copies().stream()
-                .filter(copy -> copy.domain().tag().isPresent())
+                .filter(copy -> isOurs(situation, copy))
                 .toList();
         Optional<Copy> running = ours.stream().filter(Copy::active).findFirst();
+        if (situation.onDelete().isPresent() && !ours.isEmpty()) {
+            return Adoption.of(situation).release(ours.getFirst());
+        }
         if (running.isPresent()) {
             return Stop.of(situation, running.get()).decide(verdict(situation).whileTerminating(), "it is deleted");
         }
@@ -237,7 +276,7 @@ final class VirtualMachinePlanner {
     private static Stream<Step> undefine(Situation situation, String host) {
         return situation.progress(host).orElse(null) instanceof CommandProgress.InFlight
                 ? Stream.empty()
-                : Stream.of(new Step(host, new DomainCommand.Undefine(situation.uid())));
+                : Stream.of(new Step(host, new DomainCommand.Undefine(situation.domain())));
     }
 
     /** Why a host cannot say whether the guest runs there; empty when it can. */
@@ -246,7 +285,7 @@ final class VirtualMachinePlanner {
         if (picture.isEmpty()) {
             return Optional.of("Hypervisor " + host + ", where it may be running, is not declared; declare it again");
         }
-        return picture.get().presence(situation.uid(), situation.now()) instanceof DomainPresence.Unknown(String why)
+        return picture.get().presence(situation.domain(), situation.now()) instanceof DomainPresence.Unknown(String why)
                 ? Optional.of(why)
                 : Optional.empty();
     }

@@ -1,5 +1,6 @@
 package dev.perene.vm;
 
+import dev.perene.api.Condition.ConditionStatus;
 import dev.perene.api.Conditions;
 import dev.perene.api.Hypervisor;
 import dev.perene.api.PereneApi;
@@ -18,8 +19,10 @@ import dev.perene.port.TimeSource;
 import dev.perene.vm.Decision.Step;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -94,8 +97,7 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
                 machine.getMetadata().getName(),
                 machine.getMetadata().getGeneration(),
                 machine.isMarkedForDeletion(),
-                Optional.ofNullable(machine.getMetadata().getAnnotations())
-                        .map(annotations -> annotations.get(PereneApi.RESTARTED_AT)),
+                annotation(machine, PereneApi.RESTARTED_AT),
                 machine.getSpec(),
                 machine.getSpec().validate(),
                 machine.getStatus() == null ? VirtualMachineStatus.UNTOUCHED : machine.getStatus(),
@@ -104,7 +106,32 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
                         ? List.of()
                         : Candidates.of(uid(machine), paths(machine), declared, hosts, store.virtualMachines(), now),
                 now,
-                time.wallClock());
+                time.wallClock(),
+                declared.stream()
+                        .collect(Collectors.toMap(
+                                hypervisor -> hypervisor.getMetadata().getName(),
+                                hypervisor -> hypervisor.getSpec().allowed())),
+                wantsSomethingNew(machine, hosts, now) ? Claim.against(machine, store.virtualMachines()) : List.of(),
+                machine.getSpec().adopt() == null ? Set.of() : uids(store.virtualMachines()),
+                annotation(machine, PereneApi.ON_DELETE));
+    }
+
+    private static Optional<String> annotation(VirtualMachine machine, String key) {
+        return Optional.ofNullable(machine.getMetadata().getAnnotations()).map(annotations -> annotations.get(key));
+    }
+
+    private static Set<UUID> uids(Collection<VirtualMachine> machines) {
+        return machines.stream().map(VirtualMachineReconciler::uid).collect(Collectors.toSet());
+    }
+
+    /** Whether it may want what another VM has: it is to be started, or its spec is not what was last found well. */
+    private static boolean wantsSomethingNew(VirtualMachine machine, List<HostObservation> hosts, Duration now) {
+        VirtualMachineStatus status = machine.getStatus();
+        return status == null
+                || !Conditions.is(status.conditions(), Conditions.READY, ConditionStatus.True)
+                || !Objects.equals(
+                        status.observedGeneration(), machine.getMetadata().getGeneration())
+                || !isSettled(machine, hosts, now);
     }
 
     /** Judged once for every version of the object: every look at a VM asks it of all hosts. */
@@ -134,13 +161,13 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
 
     /** Whether nobody asks where it could be started: a copy is active, or the recorded host was not tried yet. */
     private static boolean isSettled(VirtualMachine machine, List<HostObservation> hosts, Duration now) {
-        UUID uid = uid(machine);
+        UUID domain = DomainIdentity.uuid(uid(machine), machine.getStatus());
         String recorded =
                 machine.getStatus() == null ? null : machine.getStatus().hostName();
         return hosts.stream()
                 .anyMatch(host -> host.name().equals(recorded) && host.libvirt() instanceof LibvirtContact.Connecting
-                        || host.presence(uid, now) instanceof DomainPresence.Present(DomainObservation domain)
-                                && domain.state().active());
+                        || host.presence(domain, now) instanceof DomainPresence.Present(DomainObservation seen)
+                                && seen.state().active());
     }
 
     /**

@@ -1,6 +1,9 @@
 package dev.perene.vm;
 
 import java.io.StringWriter;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import javax.xml.transform.OutputKeys;
@@ -11,6 +14,7 @@ import javax.xml.transform.dom.DOMSource;
 import javax.xml.transform.stream.StreamResult;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
 
 /** Builds XML one element at a time; the JDK escapes what is in it. */
 final class XmlElement {
@@ -48,6 +52,40 @@ final class XmlElement {
     XmlElement text(String text) {
         element.setTextContent(text);
         return this;
+    }
+
+    /** Adds an element of another document, with all that is in it. */
+    void append(Element other) {
+        element.appendChild(element.getOwnerDocument().importNode(other, true));
+    }
+
+    /** Adds an element of another document in place of those with its name. */
+    void replace(Element other) {
+        children(other.getTagName()).forEach(element::removeChild);
+        append(other);
+    }
+
+    /** Adds the children of an element of another document to the one with its name, in place of those with their names. */
+    void merge(Element other) {
+        XmlElement mine = children(other.getTagName()).stream()
+                .findFirst()
+                .map(XmlElement::new)
+                .orElseGet(() -> child(other.getTagName()));
+        elements(other).forEach(mine::replace);
+    }
+
+    private List<Element> children(String name) {
+        return elements(element)
+                .filter(child -> child.getTagName().equals(name))
+                .toList();
+    }
+
+    private static Stream<Element> elements(Element parent) {
+        NodeList nodes = parent.getChildNodes();
+        return IntStream.range(0, nodes.getLength())
+                .mapToObj(nodes::item)
+                .filter(Element.class::isInstance)
+                .map(Element.class::cast);
     }
 
     String print() {

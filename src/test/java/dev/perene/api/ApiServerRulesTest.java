@@ -11,6 +11,8 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.FieldValidateable;
 import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import java.util.Map;
@@ -140,6 +142,27 @@ class ApiServerRulesTest {
             assertThat(updated.getMetadata().getGeneration()).isEqualTo(1);
             assertThat(twice).singleElement().satisfies(violation -> assertThat(violation.field())
                     .isEqualTo("status.conditions[1]"));
+        } finally {
+            client.resource(created).delete();
+        }
+    }
+
+    @Test
+    void whatIsAdoptedIsFixedWhenTheObjectIsCreated() {
+        VirtualMachine machine = Serialization.unmarshal(
+                ApiCase.named("virtualmachine/valid/adopt.yaml").manifest(), VirtualMachine.class);
+        machine.getMetadata().setName("adopting");
+        VirtualMachine created = client.resource(machine).inNamespace(NAMESPACE).create();
+        String other = "{\"spec\":{\"adopt\":{\"domainName\":\"other\"}}}";
+        String none = "{\"spec\":{\"adopt\":null}}";
+        try {
+            for (String patch : List.of(other, none)) {
+                List<Violation> refused =
+                        causes(catchThrowableOfType(KubernetesClientException.class, () -> client.resource(created)
+                                .patch(PatchContext.of(PatchType.JSON_MERGE), patch)));
+                assertThat(refused).singleElement().satisfies(violation -> assertThat(violation.message())
+                        .contains("adopt is fixed when the object is created"));
+            }
         } finally {
             client.resource(created).delete();
         }

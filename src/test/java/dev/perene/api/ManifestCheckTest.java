@@ -2,7 +2,9 @@ package dev.perene.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.reflect.RecordComponent;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +41,7 @@ class ManifestCheckTest {
                 .extracting(Violation::field)
                 .containsExactlyInAnyOrder("owner", "metadata.label", "spec.cpu.sockets", "spec.disks[0].bus");
         assertThat(violations(text))
-                .contains(new Violation("spec.cpu.sockets", "Unknown field: the fields here are cores"));
+                .contains(new Violation("spec.cpu.sockets", "Unknown field: the fields here are cores, maxCores"));
     }
 
     @Test
@@ -233,8 +235,10 @@ class ManifestCheckTest {
     }
 
     private static String unknownSpecField() {
-        return "Unknown field: the fields here are runStrategy, cpu, memory, disks, interfaces, placement,"
-                + " shutdownSeconds";
+        return "Unknown field: the fields here are "
+                + Stream.of(VirtualMachineSpec.class.getRecordComponents())
+                        .map(RecordComponent::getName)
+                        .collect(Collectors.joining(", "));
     }
 
     private static List<Violation> violations(String text) {

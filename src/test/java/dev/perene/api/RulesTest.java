@@ -56,7 +56,7 @@ class RulesTest {
 
     @Test
     void specWithNothingInItSaysWhatIsRequired() {
-        VirtualMachineSpec machine = new VirtualMachineSpec(null, null, null, null, null, null, null);
+        VirtualMachineSpec machine = new VirtualMachineSpec(null, null, null, null, null, null, null, null, null);
         HypervisorSpec hypervisor = new HypervisorSpec(null, null, null, null, null, null);
 
         assertThat(machine.validate())
@@ -114,7 +114,10 @@ class RulesTest {
     }
 
     private static void collect(JSONSchemaProps schema, Set<String> messages) {
-        schema.getXKubernetesValidations().forEach(rule -> messages.add(rule.getMessage()));
+        // A rule about a change is broken by no single manifest; ApiServerRulesTest has those.
+        schema.getXKubernetesValidations().stream()
+                .filter(rule -> !rule.getRule().contains("oldSelf"))
+                .forEach(rule -> messages.add(rule.getMessage()));
         schema.getProperties().values().forEach(property -> collect(property, messages));
         if (schema.getItems() != null) {
             collect(schema.getItems().getSchema(), messages);

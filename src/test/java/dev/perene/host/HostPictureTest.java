@@ -13,6 +13,7 @@ import dev.perene.port.LibvirtContact;
 import dev.perene.port.LibvirtFailure;
 import dev.perene.port.ManagementProbe;
 import dev.perene.port.ShellObservation;
+import dev.perene.port.SomeDomain;
 import dev.perene.port.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
@@ -240,7 +241,7 @@ class HostPictureTest {
     }
 
     private static DomainObservation domain(UUID uuid, DomainState state, int asked) {
-        return new DomainObservation(uuid, "perene-" + uuid, state, "", Optional.empty(), 1, 32 << 20, seconds(asked));
+        return SomeDomain.observed(uuid, state, "", Optional.empty(), SomeDomain.sized(1, 32 << 20), seconds(asked));
     }
 
     private static Duration seconds(int seconds) {

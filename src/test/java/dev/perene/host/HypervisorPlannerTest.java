@@ -17,6 +17,7 @@ import dev.perene.port.LibvirtContact;
 import dev.perene.port.LibvirtFailure;
 import dev.perene.port.ManagementProbe;
 import dev.perene.port.ShellObservation;
+import dev.perene.port.SomeDomain;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.time.Duration;
 import java.time.Instant;
@@ -257,8 +258,8 @@ class HypervisorPlannerTest {
     }
 
     private static DomainObservation domain(int number, DomainState state, int cores, long mebibytes) {
-        return new DomainObservation(
-                new UUID(0, number), "d" + number, state, "", Optional.empty(), cores, mebibytes << 20, NOW);
+        return SomeDomain.observed(
+                new UUID(0, number), state, "", Optional.empty(), SomeDomain.sized(cores, mebibytes << 20), NOW);
     }
 
     private static HypervisorPlanner.Situation situation(

@@ -13,8 +13,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HostPermissionTest {
-    private static final Allowed ALLOWED =
-            new Allowed(List.of("/srv/images/", "/opt/rescue.iso"), List.of("/dev/vg0/", "/dev/sdb"), List.of("br0"));
+    private static final Allowed ALLOWED = new Allowed(
+            List.of("/srv/images/", "/opt/rescue.iso"),
+            List.of("/dev/vg0/", "/dev/sdb"),
+            List.of("br0"),
+            List.of(),
+            List.of("cpu", "devices/rng"));
 
     @ParameterizedTest
     @ValueSource(
@@ -83,6 +87,8 @@ class HostPermissionTest {
                 List.of(SomeMachine.sharedDevice("/dev/sdb")),
                 SomeMachine.in(bridge).interfaces(),
                 null,
+                null,
+                null,
                 null);
 
         assertThat(HostPermission.objection(spec, ALLOWED))
@@ -91,7 +97,7 @@ class HostPermissionTest {
 
     @Test
     void nothing_is_allowed_by_a_host_that_lists_nothing() {
-        Allowed nothing = new Allowed(null, null, null);
+        Allowed nothing = new Allowed(null, null, null, null, null);
 
         assertThat(HostPermission.objection(SomeMachine.ordinary(), nothing)).isPresent();
         assertThat(HostPermission.objection(SomeMachine.on(SomeMachine.localFile("/srv/x")), nothing))
@@ -105,5 +111,17 @@ class HostPermissionTest {
 
     private static Optional<String> objection(Disk disk) {
         return HostPermission.objection(SomeMachine.on(disk), ALLOWED);
+    }
+
+    @Test
+    void an_element_of_an_overlay_must_be_listed() {
+        assertThat(HostPermission.objection(overlaid("<domain><cpu/><devices><rng/></devices></domain>"), ALLOWED))
+                .isEmpty();
+        assertThat(HostPermission.objection(overlaid("<domain><cpu/><devices><hostdev/></devices></domain>"), ALLOWED))
+                .hasValue("element devices/hostdev of the domainOverlay is not in its allowed.domainOverlay");
+    }
+
+    private static VirtualMachineSpec overlaid(String overlay) {
+        return new VirtualMachineSpec(null, null, null, List.of(), List.of(), null, null, null, overlay);
     }
 }

@@ -18,7 +18,8 @@ final class SomeHost {
     private final String name;
     private final Map<String, Found> paths = new HashMap<>();
     private Map<String, String> labels = Map.of();
-    private Allowed allowed = new Allowed(List.of("/srv/"), List.of("/dev/perene/"), List.of("br0"));
+    private Allowed allowed =
+            new Allowed(List.of("/srv/"), List.of("/dev/perene/"), List.of("br0"), List.of(), List.of());
     private SchedulingPolicy policy = SchedulingPolicy.Enabled;
     private Reserved reserved = new Reserved(null, null);
     private Optional<String> unavailable = Optional.empty();
@@ -40,7 +41,7 @@ final class SomeHost {
     }
 
     SomeHost allows(List<String> allowedPaths, List<String> devices, List<String> bridges) {
-        allowed = new Allowed(allowedPaths, devices, bridges);
+        allowed = new Allowed(allowedPaths, devices, bridges, List.of(), List.of());
         return this;
     }
 

@@ -60,11 +60,13 @@ final class SomeMachine {
             int cores, String memory, Disk disk, String bridge, @Nullable Placement placement) {
         return new VirtualMachineSpec(
                 null,
-                new Cpu(cores),
-                new Memory(new Quantity(memory)),
+                new Cpu(cores, null),
+                new Memory(new Quantity(memory), null),
                 List.of(disk),
                 List.of(new Interface("net", bridge, null)),
                 placement,
+                null,
+                null,
                 null);
     }
 }

@@ -135,6 +135,33 @@ public final class ContractPlay implements AutoCloseable {
         look(uuid);
     }
 
+    /** Takes down a domain's hardware, as it is now and as it would be after its next start. */
+    public void hardware(UUID uuid) {
+        note(observed(uuid)
+                .map(domain -> hardware(domain.shape())
+                        + domain.details()
+                                .definition()
+                                .filter(next -> !next.shape().equals(domain.shape()))
+                                .map(next -> "; next " + hardware(next.shape()))
+                                .orElse(""))
+                .orElse("absent"));
+    }
+
+    private static String hardware(DomainShape shape) {
+        return shape.machine() + ", " + shape.cores() + " of " + shape.maxCores() + " cores, "
+                + (shape.maxMemoryBytes() >> 20) + " MiB" + (shape.balloon() ? " with a balloon" : "")
+                + ", disks "
+                + shape.disks().stream()
+                        .map(disk -> disk.target() + ":" + disk.bus() + ":" + disk.format()
+                                + (disk.serial().isEmpty() ? "" : ":" + disk.serial())
+                                + (disk.cdrom() ? ":cdrom" : ""))
+                        .toList()
+                + ", interfaces "
+                + shape.interfaces().stream()
+                        .map(card -> card.bridge() + ":" + card.model())
+                        .toList();
+    }
+
     /** What libvirt says about a domain, empty also when it does not answer. */
     public Optional<DomainObservation> observed(UUID uuid) {
         try {

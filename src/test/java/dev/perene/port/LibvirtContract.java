@@ -29,6 +29,7 @@ public final class LibvirtContract {
         cases.addAll(DefinitionCases.all());
         cases.addAll(LifeCases.all());
         cases.addAll(ByHandCases.all());
+        cases.addAll(EditCases.all());
         cases.addAll(ConnectionCases.all());
         return cases;
     }

@@ -28,11 +28,11 @@ class LibvirtContractTest {
     @Tag("lab")
     void the_simulator_answers_as_libvirt_does() throws LibvirtFailure, IOException {
         Map<String, List<String>> real = LibvirtContract.play(new LabStage());
-        Map<String, List<String>> simulated = simulated();
         if ("write".equals(System.getProperty("perene.golden"))) {
             Files.createDirectories(RECORDED.getParent());
             Files.writeString(RECORDED, text(real));
         }
+        Map<String, List<String>> simulated = simulated();
 
         long equal = real.entrySet().stream()
                 .filter(each -> each.getValue().equals(simulated.get(each.getKey())))

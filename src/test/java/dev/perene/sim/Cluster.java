@@ -1,5 +1,10 @@
 package dev.perene.sim;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.perene.api.Condition;
+import dev.perene.api.Condition.ConditionStatus;
+import dev.perene.api.Conditions;
 import dev.perene.api.Hypervisor;
 import dev.perene.api.HypervisorSpec;
 import dev.perene.api.HypervisorSpec.Address;
@@ -8,13 +13,17 @@ import dev.perene.api.HypervisorSpec.Allowed;
 import dev.perene.api.HypervisorSpec.SecretReference;
 import dev.perene.api.HypervisorSpec.Ssh;
 import dev.perene.api.VirtualMachine;
+import dev.perene.api.VirtualMachineSpec;
 import dev.perene.api.VirtualMachineSpec.RunStrategy;
 import dev.perene.api.VirtualMachineStatus;
+import dev.perene.port.DomainObservation;
+import dev.perene.port.DomainShape;
 import dev.perene.port.DomainState;
 import dev.perene.port.HostFacts;
 import dev.perene.port.LibvirtFailure;
 import dev.perene.port.ShellObservation.PathKind;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,9 +31,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /** A whole cluster for a story: machines, an API server, operators with the real reconcilers, and time to pass. */
 final class Cluster implements AutoCloseable {
+    private static final KubernetesSerialization JSON = new KubernetesSerialization();
+
     static final String HOST_KEY =
             "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPereneSimulatedHostKeyPereneSimulatedHostKeyAAA";
     private static final String TILL = "till";
@@ -71,7 +83,12 @@ final class Cluster implements AutoCloseable {
                 List.of(new Address(AddressType.Management, address)),
                 null,
                 null,
-                new Allowed(List.of("/srv/"), List.of("/dev/shared/"), List.of("br0", "br1"))));
+                new Allowed(
+                        List.of("/srv/"),
+                        List.of("/dev/shared/"),
+                        List.of("br0", "br1"),
+                        List.of("legacy-*"),
+                        List.of("cpu"))));
         store.create(hypervisor);
         return this;
     }
@@ -94,16 +111,40 @@ final class Cluster implements AutoCloseable {
 
     Cluster strategy(String vm, RunStrategy strategy) {
         transcript.order(vm + " should be " + strategy);
+        return change(vm, spec -> spec.put("runStrategy", strategy.name()));
+    }
+
+    /** Edits what hosts' admins let VMs adopt. */
+    Cluster letsAdopt(String host, String... names) {
+        transcript.order(host + " lets VMs adopt " + List.of(names));
+        store.edit("Hypervisor " + host, Hypervisor.class, hypervisor -> {
+            ObjectNode spec = JSON.convertValue(hypervisor.getSpec(), ObjectNode.class);
+            ArrayNode list = ((ObjectNode) spec.get("allowed")).putArray("adopt");
+            List.of(names).forEach(list::add);
+            hypervisor.setSpec(JSON.convertValue(spec, HypervisorSpec.class));
+        });
+        return this;
+    }
+
+    /** Sets an annotation of a VM. */
+    Cluster annotate(String vm, String key, String value) {
+        transcript.order(vm + " is annotated: " + key + "=" + value);
+        store.edit("VirtualMachine shop/" + vm, VirtualMachine.class, machine -> machine.getMetadata()
+                .setAnnotations(Map.of(key, value)));
+        return this;
+    }
+
+    /** Edits some fields of a VM's spec. */
+    Cluster spec(String vm, String what, Consumer<ObjectNode> edit) {
+        transcript.order(vm + " is edited: " + what);
+        return change(vm, edit);
+    }
+
+    private Cluster change(String vm, Consumer<ObjectNode> edit) {
         store.edit("VirtualMachine shop/" + vm, VirtualMachine.class, machine -> {
-            var spec = machine.getSpec();
-            machine.setSpec(new dev.perene.api.VirtualMachineSpec(
-                    strategy,
-                    spec.cpu(),
-                    spec.memory(),
-                    spec.disks(),
-                    spec.interfaces(),
-                    spec.placement(),
-                    spec.shutdownSeconds()));
+            ObjectNode spec = JSON.convertValue(machine.getSpec(), ObjectNode.class);
+            edit.accept(spec);
+            machine.setSpec(JSON.convertValue(spec, VirtualMachineSpec.class));
         });
         return this;
     }
@@ -172,6 +213,32 @@ final class Cluster implements AutoCloseable {
         return UUID.fromString(machine(vm).orElseThrow().getMetadata().getUid());
     }
 
+    /** The UUID of its domain: its UID, but for one that was adopted. */
+    UUID domain(String vm) {
+        return machine(vm)
+                .map(VirtualMachine::getStatus)
+                .map(VirtualMachineStatus::domainUUID)
+                .map(UUID::fromString)
+                .orElseGet(() -> uid(vm));
+    }
+
+    /** What its guest has. */
+    DomainShape hardware(String vm) {
+        return host(whereItRuns(vm).orElseThrow()).libvirt().domains().stream()
+                .filter(domain -> domain.uuid().equals(domain(vm)))
+                .map(DomainObservation::shape)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** The message of one of its conditions, empty when it is not True. */
+    String condition(String vm, String type) {
+        return Conditions.of(status(vm).conditions(), type)
+                .filter(condition -> condition.status() == ConditionStatus.True)
+                .map(Condition::message)
+                .orElse("");
+    }
+
     Optional<VirtualMachine> machine(String vm) {
         return store.find("VirtualMachine shop/" + vm, VirtualMachine.class);
     }
@@ -190,7 +257,7 @@ final class Cluster implements AutoCloseable {
 
     /** The host on which a copy is really active; the story fails when there are two. */
     Optional<String> whereItRuns(String vm) {
-        UUID uid = uid(vm);
+        UUID uid = domain(vm);
         List<String> running = hosts.values().stream()
                 .filter(host -> host.libvirt().domains().stream()
                         .anyMatch(domain ->
@@ -204,7 +271,7 @@ final class Cluster implements AutoCloseable {
     }
 
     Optional<DomainState> stateOn(String host, String vm) {
-        UUID uid = uid(vm);
+        UUID uid = domain(vm);
         return hosts.get(host).libvirt().domains().stream()
                 .filter(domain -> domain.uuid().equals(uid))
                 .map(domain -> domain.state())

@@ -157,7 +157,7 @@ final class ScaleRun implements AutoCloseable {
                 List.of(new Address(AddressType.Management, address)),
                 null,
                 null,
-                new Allowed(List.of(), List.of("/dev/shared/"), List.of("br0"))));
+                new Allowed(List.of(), List.of("/dev/shared/"), List.of("br0"), List.of(), List.of())));
         store.create(hypervisor);
     }
 

@@ -2,6 +2,7 @@ package dev.perene.sim;
 
 import dev.perene.api.VirtualMachine;
 import dev.perene.api.VirtualMachineSpec;
+import dev.perene.api.VirtualMachineSpec.Adopt;
 import dev.perene.api.VirtualMachineSpec.Cpu;
 import dev.perene.api.VirtualMachineSpec.Disk;
 import dev.perene.api.VirtualMachineSpec.Interface;
@@ -22,7 +23,8 @@ record Vm(
         List<Disk> disks,
         List<String> hosts,
         int shutdownSeconds,
-        String bridge) {
+        String bridge,
+        @Nullable String adopts) {
 
     static Vm vm(String name) {
         return new Vm(
@@ -32,44 +34,56 @@ record Vm(
                 List.of(new Disk("system", new Source(null, "/dev/shared/" + name, null), null, null)),
                 List.of(),
                 120,
-                "br0");
+                "br0",
+                null);
     }
 
     Vm halted() {
-        return new Vm(name, RunStrategy.Halted, memory, disks, hosts, shutdownSeconds, bridge);
+        return new Vm(name, RunStrategy.Halted, memory, disks, hosts, shutdownSeconds, bridge, adopts);
     }
 
     Vm memory(String size) {
-        return new Vm(name, strategy, size, disks, hosts, shutdownSeconds, bridge);
+        return new Vm(name, strategy, size, disks, hosts, shutdownSeconds, bridge, adopts);
     }
 
     Vm onlyOn(String... names) {
-        return new Vm(name, strategy, memory, disks, List.of(names), shutdownSeconds, bridge);
+        return new Vm(name, strategy, memory, disks, List.of(names), shutdownSeconds, bridge, adopts);
     }
 
     Vm localDisk(String path) {
         Disk disk = new Disk("system", null, new Source(path, null, null), null);
-        return new Vm(name, strategy, memory, List.of(disk), hosts, shutdownSeconds, bridge);
+        return new Vm(name, strategy, memory, List.of(disk), hosts, shutdownSeconds, bridge, adopts);
     }
 
     Vm shutdownSeconds(int seconds) {
-        return new Vm(name, strategy, memory, disks, hosts, seconds, bridge);
+        return new Vm(name, strategy, memory, disks, hosts, seconds, bridge, adopts);
     }
 
     Vm bridge(String other) {
-        return new Vm(name, strategy, memory, disks, hosts, shutdownSeconds, other);
+        return new Vm(name, strategy, memory, disks, hosts, shutdownSeconds, other, adopts);
+    }
+
+    Vm disk(String path) {
+        Disk disk = new Disk("system", new Source(null, path, null), null, null);
+        return new Vm(name, strategy, memory, List.of(disk), hosts, shutdownSeconds, bridge, adopts);
+    }
+
+    Vm adopts(String domain) {
+        return new Vm(name, strategy, memory, disks, hosts, shutdownSeconds, bridge, domain);
     }
 
     VirtualMachineSpec spec() {
         @Nullable Placement placement = hosts.isEmpty() ? null : new Placement(hosts, null);
         return new VirtualMachineSpec(
                 strategy,
-                new Cpu(1),
-                new Memory(new Quantity(memory)),
+                new Cpu(1, null),
+                new Memory(new Quantity(memory), null),
                 disks,
                 List.of(new Interface("net", bridge, null)),
                 placement,
-                shutdownSeconds);
+                shutdownSeconds,
+                adopts == null ? null : new Adopt(adopts),
+                null);
     }
 
     VirtualMachine object() {

@@ -2,6 +2,7 @@ package dev.perene.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.perene.api.DomainOverlay;
 import dev.perene.api.VirtualMachineSpec;
 import dev.perene.api.VirtualMachineSpec.Cdrom;
 import dev.perene.api.VirtualMachineSpec.Cpu;
@@ -40,7 +41,7 @@ class DomainDefinitionTest {
     void a_shared_device_under_kvm() throws IOException {
         VirtualMachineSpec spec = spec(List.of(SHARED), List.of(new Interface("net", "br0", null)));
 
-        assertThat(DomainDefinition.of(spec, TAG, true)).isEqualTo(golden("shared-device-kvm.xml"));
+        compare(defined(spec, TAG, true), "shared-device-kvm.xml");
     }
 
     @Test
@@ -54,7 +55,7 @@ class DomainDefinitionTest {
                         new Interface("lan", "br0", "52:54:00:12:34:56"),
                         new Interface("backup", "br1", "52:54:00:12:34:57")));
 
-        assertThat(DomainDefinition.of(spec, TAG, false)).isEqualTo(golden("files-and-cd-qemu.xml"));
+        compare(defined(spec, TAG, false), "files-and-cd-qemu.xml");
     }
 
     @ParameterizedTest
@@ -62,7 +63,7 @@ class DomainDefinitionTest {
     void a_disk_on_shared_storage_keeps_the_locks_against_a_second_writer(DiskFormat format) throws Exception {
         Disk disk = new Disk("data", new Source("/srv/shared/data.img", null, format), null, null);
 
-        Document document = parsed(DomainDefinition.of(spec(List.of(disk), List.of()), TAG, true));
+        Document document = parsed(defined(spec(List.of(disk), List.of()), TAG, true));
 
         assertThat(all(document, "shareable")).isEmpty();
         assertThat(within(document, "disk", "driver").getAttribute("type")).isEqualTo(format.name());
@@ -82,13 +83,13 @@ class DomainDefinitionTest {
         Disk disk = new Disk(hostile, new Source("/srv/" + hostile, null, DiskFormat.raw), null, null);
         VirtualMachineSpec spec = spec(List.of(disk), List.of(new Interface("net", hostile, hostile)));
 
-        Document plain = parsed(DomainDefinition.of(
+        Document plain = parsed(defined(
                 spec(
                         List.of(new Disk("d", new Source("/srv/d", null, DiskFormat.raw), null, null)),
                         List.of(new Interface("net", "br0", "52:54:00:00:00:01"))),
                 TAG,
                 true));
-        Document document = parsed(DomainDefinition.of(spec, new DomainTag(TILL, hostile, hostile), true));
+        Document document = parsed(defined(spec, new DomainTag(TILL, hostile, hostile), true));
 
         assertThat(elements(document)).isEqualTo(elements(plain));
         assertThat(first(document, "title").getTextContent()).isEqualTo(hostile + "/" + hostile);
@@ -101,8 +102,8 @@ class DomainDefinitionTest {
 
     @Test
     void the_name_that_libvirt_makes_files_of_comes_from_the_uid_alone() throws Exception {
-        Document document = parsed(
-                DomainDefinition.of(spec(List.of(SHARED), List.of()), new DomainTag(TILL, "../..", "/etc"), true));
+        Document document =
+                parsed(defined(spec(List.of(SHARED), List.of()), new DomainTag(TILL, "../..", "/etc"), true));
 
         assertThat(first(document, "name").getTextContent()).isEqualTo("perene-" + TILL);
         assertThat(first(document, "uuid").getTextContent()).isEqualTo(TILL.toString());
@@ -133,23 +134,72 @@ class DomainDefinitionTest {
         assertThat(letters(spec(List.of(cd, SHARED), List.of()))).containsExactly("sda", "vdb");
     }
 
-    private static VirtualMachineSpec spec(List<Disk> disks, List<Interface> interfaces) {
-        return new VirtualMachineSpec(
-                null, new Cpu(2), new Memory(new Quantity("512Mi")), disks, interfaces, null, null);
+    @Test
+    void an_overlay_is_laid_over_the_definition() throws Exception {
+        VirtualMachineSpec plain = spec(List.of(SHARED), List.of());
+        VirtualMachineSpec spec = new VirtualMachineSpec(
+                null,
+                plain.cpu(),
+                plain.memory(),
+                plain.disks(),
+                List.of(),
+                null,
+                null,
+                null,
+                "<domain><cpu mode='host-passthrough'/><features><hyperv><relaxed state='on'/></hyperv></features>"
+                        + "<devices><rng model='virtio'><backend model='random'>/dev/urandom</backend></rng></devices>"
+                        + "</domain>");
+
+        Document document = parsed(defined(spec, TAG, true));
+
+        assertThat(first(document, "cpu").getAttribute("mode")).isEqualTo("host-passthrough");
+        assertThat(all(document, "cpu")).hasSize(1);
+        assertThat(within(document, "features", "acpi")).isNotNull();
+        assertThat(within(document, "features", "relaxed").getAttribute("state"))
+                .isEqualTo("on");
+        assertThat(within(document, "devices", "backend").getTextContent()).isEqualTo("/dev/urandom");
+        assertThat(within(document, "devices", "disk")).isNotNull();
     }
 
-    private static String golden(String file) throws IOException {
-        return Files.readString(Path.of("src/test/resources/vm", file));
+    private static VirtualMachineSpec spec(List<Disk> disks, List<Interface> interfaces) {
+        return new VirtualMachineSpec(
+                null,
+                new Cpu(2, null),
+                new Memory(new Quantity("512Mi"), null),
+                disks,
+                interfaces,
+                null,
+                null,
+                null,
+                null);
+    }
+
+    private static String defined(VirtualMachineSpec spec, DomainTag tag, boolean accelerated) {
+        UUID uid = tag.uid();
+        List<DomainOverlay.Item> overlay = spec.domainOverlay() == null
+                ? List.of()
+                : DomainOverlay.parse(spec.domainOverlay()).elements();
+        return DomainDefinition.of(
+                Hardware.of(spec, uid), new DomainIdentity(uid, DomainIdentity.name(uid), tag), overlay, accelerated);
+    }
+
+    /** {@code -Dperene.golden=write} writes the files anew. */
+    private static void compare(String definition, String file) throws IOException {
+        Path golden = Path.of("src/test/resources/vm", file);
+        if ("write".equals(System.getProperty("perene.golden"))) {
+            Files.writeString(golden, definition);
+        }
+        assertThat(definition).isEqualTo(Files.readString(golden));
     }
 
     private static String macAddress(UUID uid, String name) throws Exception {
         VirtualMachineSpec spec = spec(List.of(SHARED), List.of(new Interface(name, "br0", null)));
-        return first(parsed(DomainDefinition.of(spec, new DomainTag(uid, "shop", "till"), true)), "mac")
+        return first(parsed(defined(spec, new DomainTag(uid, "shop", "till"), true)), "mac")
                 .getAttribute("address");
     }
 
     private static List<String> letters(VirtualMachineSpec spec) throws Exception {
-        Document document = parsed(DomainDefinition.of(spec, TAG, true));
+        Document document = parsed(defined(spec, TAG, true));
         return all(document, "disk")
                 .map(disk -> (Element) disk.getElementsByTagName("target").item(0))
                 .map(target -> target.getAttribute("dev"))

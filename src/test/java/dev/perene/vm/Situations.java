@@ -12,7 +12,6 @@ import dev.perene.api.VirtualMachineSpec.Source;
 import dev.perene.api.VirtualMachineStatus;
 import dev.perene.placement.Candidate;
 import dev.perene.port.CommandProgress;
-import dev.perene.port.DomainObservation;
 import dev.perene.port.DomainState;
 import dev.perene.port.DomainTag;
 import dev.perene.port.HostFacts;
@@ -21,6 +20,7 @@ import dev.perene.port.LibvirtContact;
 import dev.perene.port.LibvirtFailure;
 import dev.perene.port.ManagementProbe;
 import dev.perene.port.ShellObservation;
+import dev.perene.port.SomeDomain;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /** Builds situations for tests: a VM named shop/till with one shared disk, and hosts that can run it. */
@@ -55,12 +56,14 @@ final class Situations {
     static VirtualMachineSpec spec(RunStrategy runStrategy, int shutdownSeconds) {
         return new VirtualMachineSpec(
                 runStrategy,
-                new Cpu(1),
-                new Memory(new Quantity("32Mi")),
+                new Cpu(1, null),
+                new Memory(new Quantity("32Mi"), null),
                 List.of(new Disk("system", new Source(null, "/dev/perene/shared1", null), null, null)),
                 List.of(new Interface("net", "br0", null)),
                 null,
-                shutdownSeconds);
+                shutdownSeconds,
+                null,
+                null);
     }
 
     Situations host(String name) {
@@ -116,8 +119,13 @@ final class Situations {
                 host,
                 (key, picture) -> picture.withDomains(Map.of(
                         TILL,
-                        new DomainObservation(
-                                TILL, DomainDefinition.name(TILL), state, reason, tag, 1, 32 << 20, NOW))));
+                        SomeDomain.observed(
+                                TILL,
+                                state,
+                                reason,
+                                tag,
+                                Hardware.of(spec(runStrategy, shutdownSeconds), TILL),
+                                NOW))));
         return this;
     }
 
@@ -182,7 +190,11 @@ final class Situations {
                 new ArrayList<>(hosts.values()),
                 hosts.values().stream().map(this::candidate).toList(),
                 NOW,
-                WALL_CLOCK);
+                WALL_CLOCK,
+                Map.of(),
+                List.of(),
+                Set.of(),
+                Optional.empty());
     }
 
     Decision decide() {
@@ -199,7 +211,8 @@ final class Situations {
                         List.of(),
                         null,
                         null,
-                        new HypervisorSpec.Allowed(List.of(), List.of("/dev/perene/"), List.of("br0"))),
+                        new HypervisorSpec.Allowed(
+                                List.of(), List.of("/dev/perene/"), List.of("br0"), List.of(), List.of())),
                 host.answering(NOW) ? Optional.empty() : Optional.of(host.silence(NOW)),
                 2,
                 memory.get(host.name()),

@@ -47,8 +47,7 @@ public final class KubeObjectStore implements ObjectStore, SecretSource, AutoClo
         this.virtualMachines = filled(() -> {
             SharedIndexInformer<VirtualMachine> informer =
                     client.resources(VirtualMachine.class).inAnyNamespace().runnableInformer(0);
-            informer.addIndexers(
-                    Map.of(BY_UID, machine -> List.of(machine.getMetadata().getUid())));
+            informer.addIndexers(Map.of(BY_UID, KubeObjectStore::uuids));
             return informer;
         });
     }
@@ -89,9 +88,16 @@ public final class KubeObjectStore implements ObjectStore, SecretSource, AutoClo
         return Optional.ofNullable(hypervisors.getStore().getByKey(name));
     }
 
-    /** The VirtualMachine with this UID, from the cache. */
-    Optional<VirtualMachine> virtualMachine(UUID uid) {
-        return virtualMachines.getIndexer().byIndex(BY_UID, uid.toString()).stream()
+    /** Its own and, if it was adopted, its domain's. */
+    private static List<String> uuids(VirtualMachine machine) {
+        String uid = machine.getMetadata().getUid();
+        String domain = machine.getStatus() == null ? null : machine.getStatus().domainUUID();
+        return domain == null || domain.equals(uid) ? List.of(uid) : List.of(uid, domain);
+    }
+
+    /** The VirtualMachine whose domain has this UUID, from the cache. */
+    Optional<VirtualMachine> virtualMachine(UUID domain) {
+        return virtualMachines.getIndexer().byIndex(BY_UID, domain.toString()).stream()
                 .findFirst();
     }
 

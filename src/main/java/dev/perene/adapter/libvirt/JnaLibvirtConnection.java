@@ -1,15 +1,18 @@
 package dev.perene.adapter.libvirt;
 
-import com.sun.jna.Memory;
 import com.sun.jna.Native;
+import com.sun.jna.NativeLong;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.PointerByReference;
+import dev.perene.port.DomainDescription;
 import dev.perene.port.DomainObservation;
+import dev.perene.port.DomainObservation.Details;
 import dev.perene.port.DomainState;
 import dev.perene.port.DomainTag;
 import dev.perene.port.HostFacts;
 import dev.perene.port.LibvirtConnection;
 import dev.perene.port.LibvirtFailure;
+import dev.perene.port.LiveEdit;
 import dev.perene.port.TimeSource;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -31,6 +34,10 @@ final class JnaLibvirtConnection implements LibvirtConnection {
     private static final int FORCE_BOOT = 1 << 3;
     private static final int UNDEFINE_EVERYTHING = 1 | 1 << 1 | 1 << 2 | 1 << 4;
     private static final int METADATA_ELEMENT = 2;
+    private static final String METADATA_KEY = "perene";
+    private static final int LIVE = 1;
+    private static final int DEFINITION = 1 << 1;
+    private static final int XML_OF_DEFINITION = 1 << 1;
     private static final int UUID_BYTES = 37;
 
     private final OpenConnect connect;
@@ -38,8 +45,7 @@ final class JnaLibvirtConnection implements LibvirtConnection {
     private final boolean remembers;
     private final Runnable onClose;
     private final Map<UUID, Details> details = new ConcurrentHashMap<>();
-
-    private record Details(String name, int cores, long memoryBytes, Optional<DomainTag> tag) {}
+    private int looks;
 
     JnaLibvirtConnection(OpenConnect connect, TimeSource time, boolean remembers, Runnable onClose) {
         this.connect = connect;
@@ -77,7 +83,15 @@ final class JnaLibvirtConnection implements LibvirtConnection {
         int count = LibvirtStats.INSTANCE.virConnectGetAllDomainStats(connect.pointer(), LibvirtStats.STATE, list, 0);
         List<DomainObservation> domains = observations(count, list, asked);
         details.keySet().retainAll(domains.stream().map(DomainObservation::uuid).toList());
+        forgetOne(domains);
         return domains;
+    }
+
+    /** libvirt tells nobody of most changes to a running domain's hardware, so each one is learned anew from time to time. */
+    private void forgetOne(List<DomainObservation> domains) {
+        if (!domains.isEmpty()) {
+            details.remove(domains.get(Math.floorMod(looks++, domains.size())).uuid());
+        }
     }
 
     @Override
@@ -127,6 +141,34 @@ final class JnaLibvirtConnection implements LibvirtConnection {
     }
 
     @Override
+    public void edit(UUID uuid, LiveEdit edit) throws LibvirtFailure {
+        onPointer(uuid, domain -> switch (edit) {
+            case LiveEdit.Vcpus(int count) -> LibvirtStats.INSTANCE.virDomainSetVcpusFlags(domain, count, LIVE);
+            case LiveEdit.Memory(long bytes) ->
+                LibvirtStats.INSTANCE.virDomainSetMemoryFlags(domain, new NativeLong(bytes >> 10), LIVE);
+            case LiveEdit.Attach(String device) ->
+                LibvirtStats.INSTANCE.virDomainAttachDeviceFlags(domain, device, LIVE);
+            case LiveEdit.Update(String device) ->
+                LibvirtStats.INSTANCE.virDomainUpdateDeviceFlags(domain, device, LIVE);
+        });
+    }
+
+    @Override
+    public void tag(UUID uuid, Optional<DomainTag> tag) throws LibvirtFailure {
+        onPointer(uuid, domain -> {
+            int live = LibvirtStats.INSTANCE.virDomainIsActive(domain) == 1 ? LIVE : 0;
+            int definition = LibvirtStats.INSTANCE.virDomainIsPersistent(domain) == 1 ? DEFINITION : 0;
+            return LibvirtStats.INSTANCE.virDomainSetMetadata(
+                    domain,
+                    METADATA_ELEMENT,
+                    tag.map(TagElement::print).orElse(null),
+                    METADATA_KEY,
+                    DomainTag.NAMESPACE,
+                    live | definition);
+        });
+    }
+
+    @Override
     public void close() {
         onClose.run();
         try {
@@ -150,6 +192,25 @@ final class JnaLibvirtConnection implements LibvirtConnection {
             }
         } catch (LibvirtException exception) {
             throw Failures.during(connect, exception);
+        }
+    }
+
+    private interface PointerCall {
+        /** Negative when it failed. */
+        int on(Pointer domain);
+    }
+
+    private void onPointer(UUID uuid, PointerCall call) throws LibvirtFailure {
+        Pointer domain = LibvirtStats.INSTANCE.virDomainLookupByUUIDString(connect.pointer(), uuid.toString());
+        if (domain == null) {
+            throw Failures.last(connect);
+        }
+        try {
+            if (call.on(domain) < 0) {
+                throw Failures.last(connect);
+            }
+        } finally {
+            LibvirtStats.INSTANCE.virDomainFree(domain);
         }
     }
 
@@ -186,37 +247,34 @@ final class JnaLibvirtConnection implements LibvirtConnection {
         }
         DomainState state = StateReasons.state(stats.numbers().getOrDefault("state.state", 0));
         String reason = StateReasons.reason(state, stats.numbers().getOrDefault("state.reason", 0));
-        return known.map(detail -> new DomainObservation(
-                uuid, detail.name(), state, reason, detail.tag(), detail.cores(), detail.memoryBytes(), asked));
+        return known.map(detail -> new DomainObservation(uuid, state, reason, detail, asked));
     }
 
     /** Asks for what seldom changes; empty when the domain vanished between two questions. */
     private Optional<Details> learn(Pointer domain, UUID uuid) throws LibvirtFailure {
-        // struct { unsigned char state; unsigned long maxMem, memory; unsigned short nrVirtCpu; … } sizes in KiB
-        try (Memory info = new Memory(40)) {
-            if (LibvirtStats.INSTANCE.virDomainGetInfo(domain, info) < 0) {
-                absentOrFailed();
-                return Optional.empty();
-            }
-            Details learned = new Details(
-                    LibvirtStats.INSTANCE.virDomainGetName(domain),
-                    info.getShort(24),
-                    info.getLong(8) * 1024,
-                    tag(domain));
-            if (remembers) {
-                details.put(uuid, learned);
-            }
-            return Optional.of(learned);
+        Duration asked = time.monotonic();
+        Optional<DomainDescription> running = description(domain, 0);
+        int persistent = LibvirtStats.INSTANCE.virDomainIsPersistent(domain);
+        Optional<DomainDescription> definition =
+                persistent == 1 ? description(domain, XML_OF_DEFINITION) : Optional.empty();
+        if (running.isEmpty() || persistent < 0 || persistent == 1 && definition.isEmpty()) {
+            absentOrFailed();
+            return Optional.empty();
         }
+        Details learned = new Details(running.get(), definition, asked);
+        if (remembers) {
+            details.put(uuid, learned);
+        }
+        return Optional.of(learned);
     }
 
-    private static Optional<DomainTag> tag(Pointer domain) {
-        Pointer text = LibvirtStats.INSTANCE.virDomainGetMetadata(domain, METADATA_ELEMENT, DomainTag.NAMESPACE, 0);
+    private static Optional<DomainDescription> description(Pointer domain, int flags) {
+        Pointer text = LibvirtStats.INSTANCE.virDomainGetXMLDesc(domain, flags);
         if (text == null) {
             return Optional.empty();
         }
         try {
-            return TagElement.parse(text.getString(0, StandardCharsets.UTF_8.name()));
+            return Optional.of(DomainDescription.read(text.getString(0, StandardCharsets.UTF_8.name())));
         } finally {
             Native.free(Pointer.nativeValue(text));
         }

@@ -2,8 +2,10 @@ package dev.perene.adapter.libvirt;
 
 import com.sun.jna.Library;
 import com.sun.jna.Native;
+import com.sun.jna.NativeLong;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.PointerByReference;
+import org.jspecify.annotations.Nullable;
 import org.libvirt.jna.ConnectionPointer;
 
 /** Calls of the C library that libvirt-java does not bind. Names and meanings are those of {@code libvirt-domain.h}. */
@@ -23,11 +25,22 @@ interface LibvirtStats extends Library {
 
     int virDomainGetUUIDString(Pointer domain, byte[] buffer);
 
-    String virDomainGetName(Pointer domain);
+    Pointer virDomainGetXMLDesc(Pointer domain, int flags);
 
-    Pointer virDomainGetMetadata(Pointer domain, int type, String uri, int flags);
+    int virDomainIsPersistent(Pointer domain);
 
-    int virDomainGetInfo(Pointer domain, Pointer info);
+    int virDomainIsActive(Pointer domain);
+
+    int virDomainSetVcpusFlags(Pointer domain, int count, int flags);
+
+    int virDomainSetMemoryFlags(Pointer domain, NativeLong kibibytes, int flags);
+
+    int virDomainAttachDeviceFlags(Pointer domain, String xml, int flags);
+
+    int virDomainUpdateDeviceFlags(Pointer domain, String xml, int flags);
+
+    int virDomainSetMetadata(
+            Pointer domain, int type, @Nullable String metadata, @Nullable String key, String uri, int flags);
 
     int virDomainFree(Pointer domain);
 }

@@ -1,24 +1,27 @@
 package dev.perene.adapter.libvirt;
 
 import dev.perene.port.DomainTag;
-import java.util.Optional;
-import java.util.UUID;
-import org.w3c.dom.Element;
+import java.io.StringWriter;
+import javax.xml.stream.XMLOutputFactory;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamWriter;
 
-/** Reads Perene's tag from a domain's metadata. */
+/** Writes Perene's tag as libvirt takes it for a domain's metadata: without a namespace, which libvirt adds. */
 final class TagElement {
     private TagElement() {}
 
-    /** The tag; empty when somebody wrote something else there. */
-    static Optional<DomainTag> parse(String xml) {
+    static String print(DomainTag tag) {
+        StringWriter text = new StringWriter();
         try {
-            Element element = HostCapabilities.document(xml).getDocumentElement();
-            return Optional.of(new DomainTag(
-                    UUID.fromString(element.getAttribute("uid")),
-                    element.getAttribute("namespace"),
-                    element.getAttribute("name")));
-        } catch (IllegalArgumentException notOurs) {
-            return Optional.empty();
+            XMLStreamWriter writer = XMLOutputFactory.newDefaultFactory().createXMLStreamWriter(text);
+            writer.writeEmptyElement(DomainTag.ELEMENT);
+            writer.writeAttribute("uid", tag.uid().toString());
+            writer.writeAttribute("namespace", tag.namespace());
+            writer.writeAttribute("name", tag.name());
+            writer.writeEndDocument();
+        } catch (XMLStreamException impossible) {
+            throw new IllegalStateException(impossible);
         }
+        return text.toString();
     }
 }
