@@ -44,6 +44,8 @@ spec:
     paths: [/srv/]
     devices: [/dev/perene/]
     bridges: [br0]
+    adopt: ["legacy-*"]
+    domainOverlay: [devices/rng]
 END
 }
 
