@@ -3,7 +3,9 @@ package dev.perene.app;
 import dev.perene.adapter.kube.Leadership;
 import dev.perene.api.HypervisorSpec;
 import dev.perene.port.DomainObservation;
+import dev.perene.port.FileContent;
 import dev.perene.port.HostFacts;
+import dev.perene.port.HostFile;
 import dev.perene.port.LibvirtConnection;
 import dev.perene.port.LibvirtConnector;
 import dev.perene.port.LibvirtFailure;
@@ -101,6 +103,26 @@ final class MeteredLibvirtConnector implements LibvirtConnector {
         @Override
         public void undefine(UUID uuid) throws LibvirtFailure {
             command("undefine", () -> connection.undefine(uuid));
+        }
+
+        @Override
+        public void makeFolder() throws LibvirtFailure {
+            command("makeFolder", connection::makeFolder);
+        }
+
+        @Override
+        public void putFile(HostFile file, FileContent content) throws LibvirtFailure {
+            command("putFile", () -> connection.putFile(file, content));
+        }
+
+        @Override
+        public Optional<FileContent> file(HostFile file) throws LibvirtFailure {
+            return timed("file", () -> connection.file(file));
+        }
+
+        @Override
+        public void removeFiles(UUID owner) throws LibvirtFailure {
+            command("removeFiles", () -> connection.removeFiles(owner));
         }
 
         @Override

@@ -32,6 +32,7 @@ import org.xml.sax.SAXParseException;
  * @param paths files and devices of its disks
  * @param bridges of its interfaces
  * @param keptAfterCrash whether QEMU is kept when the guest panics
+ * @param nvram path of the variables of its UEFI firmware, if it has one
  */
 record DomainForm(
         UUID uuid,
@@ -41,7 +42,8 @@ record DomainForm(
         int cores,
         List<String> paths,
         List<String> bridges,
-        boolean keptAfterCrash) {
+        boolean keptAfterCrash,
+        Optional<String> nvram) {
     private static final Map<String, Long> UNITS = Map.of(
             "b", 1L, "bytes", 1L, "KiB", 1L << 10, "k", 1L << 10, "MiB", 1L << 20, "M", 1L << 20, "GiB", 1L << 30);
 
@@ -66,7 +68,11 @@ record DomainForm(
                 text(domain, "vcpu").map(Integer::parseInt).orElse(1),
                 attributes(domain, "disk", "source", "file", "dev"),
                 attributes(domain, "interface", "source", "bridge"),
-                text(domain, "on_crash").filter("preserve"::equals).isPresent());
+                text(domain, "on_crash").filter("preserve"::equals).isPresent(),
+                children(domain, "os")
+                        .filter(system -> system.getAttribute("firmware").equals("efi"))
+                        .findFirst()
+                        .flatMap(system -> text(system, "nvram")));
     }
 
     private static boolean canBeEmulated(Element type) {

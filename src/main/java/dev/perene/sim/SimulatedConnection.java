@@ -2,7 +2,9 @@ package dev.perene.sim;
 
 import dev.perene.port.DomainObservation;
 import dev.perene.port.DomainTag;
+import dev.perene.port.FileContent;
 import dev.perene.port.HostFacts;
+import dev.perene.port.HostFile;
 import dev.perene.port.LibvirtConnection;
 import dev.perene.port.LibvirtConnector.Listener;
 import dev.perene.port.LibvirtFailure;
@@ -54,6 +56,12 @@ final class SimulatedConnection implements LibvirtConnection {
         call("define", () -> {
             DomainForm form = DomainForm.parse(xml);
             commanded("define", form.uuid());
+            if (form.nvram().isPresent() && !host.hasFirmware()) {
+                throw new LibvirtFailure(
+                        Kind.Refused,
+                        "operation failed: Unable to find 'efi' firmware that is compatible with the current"
+                                + " configuration");
+            }
             return daemon.table().define(form);
         });
     }
@@ -99,6 +107,38 @@ final class SimulatedConnection implements LibvirtConnection {
             commanded("undefine", uuid);
             daemon.table().undefine(uuid);
             return uuid;
+        });
+    }
+
+    @Override
+    public void makeFolder() throws LibvirtFailure {
+        call("makeFolder", () -> {
+            host.folder().make();
+            return true;
+        });
+    }
+
+    @Override
+    public void putFile(HostFile file, FileContent content) throws LibvirtFailure {
+        if (content.size() == 0) {
+            throw new LibvirtFailure(Kind.Refused, file.name() + " would have 0 bytes");
+        }
+        call("putFile", () -> {
+            host.folder().write(file, content);
+            return true;
+        });
+    }
+
+    @Override
+    public Optional<FileContent> file(HostFile file) throws LibvirtFailure {
+        return call("file", () -> host.folder().file(file));
+    }
+
+    @Override
+    public void removeFiles(UUID owner) throws LibvirtFailure {
+        call("removeFiles", () -> {
+            host.folder().removeFiles(owner);
+            return true;
         });
     }
 

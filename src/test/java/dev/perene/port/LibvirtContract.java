@@ -30,6 +30,7 @@ public final class LibvirtContract {
         cases.addAll(LifeCases.all());
         cases.addAll(ByHandCases.all());
         cases.addAll(ConnectionCases.all());
+        cases.addAll(FileCases.all());
         return cases;
     }
 
