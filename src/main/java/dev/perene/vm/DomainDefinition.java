@@ -2,10 +2,13 @@ package dev.perene.vm;
 
 import dev.perene.api.VirtualMachineSpec;
 import dev.perene.api.VirtualMachineSpec.Disk;
+import dev.perene.api.VirtualMachineSpec.Firmware;
 import dev.perene.api.VirtualMachineSpec.Interface;
 import dev.perene.api.VirtualMachineSpec.Source;
 import dev.perene.port.DomainTag;
+import dev.perene.port.HostFile;
 import dev.perene.port.Quantities;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -58,6 +61,9 @@ final class DomainDefinition {
                 .attribute("arch", "x86_64")
                 .attribute("machine", "q35")
                 .text("hvm");
+        if (spec.firmware() == Firmware.UEFI) {
+            firmware(system);
+        }
         domain.child("features").child("acpi");
         if (accelerated) {
             domain.child("cpu").attribute("mode", "host-model");
@@ -74,6 +80,9 @@ final class DomainDefinition {
         int order = 1;
         for (Disk disk : spec.disks()) {
             disk(devices, disk, order++);
+        }
+        if (spec.cloudInit() != null) {
+            seed(devices, order);
         }
         for (Interface each : spec.interfaces()) {
             XmlElement card = devices.child("interface").attribute("type", "bridge");
@@ -116,6 +125,30 @@ final class DomainDefinition {
         if (cdrom) {
             element.child("readonly");
         }
+    }
+
+    /** libvirt chooses the firmware: where it lies differs between distributions. */
+    private void firmware(XmlElement system) {
+        system.attribute("firmware", "efi");
+        XmlElement features = system.child("firmware");
+        for (String off : List.of("enrolled-keys", "secure-boot")) {
+            features.child("feature").attribute("enabled", "no").attribute("name", off);
+        }
+        system.child("nvram").attribute("format", "raw").text(new HostFile(tag.uid(), HostFile.Kind.Nvram).path());
+    }
+
+    /** The CD with cloud-init's data: after all disks, so that it takes no disk's letter, and not to boot from. */
+    private void seed(XmlElement devices, int position) {
+        XmlElement element = devices.child("disk").attribute("type", "file").attribute("device", "cdrom");
+        element.child("driver").attribute("name", "qemu").attribute("type", "raw");
+        element.child("source").attribute("file", new HostFile(tag.uid(), HostFile.Kind.Seed).path());
+        element.child("target").attribute("dev", "sd" + letters(position)).attribute("bus", "sata");
+        element.child("readonly");
+    }
+
+    /** a to z, then aa: 26 disks leave no single letter. */
+    private static String letters(int position) {
+        return position <= 26 ? String.valueOf((char) ('a' + position - 1)) : "aa";
     }
 
     private static String location(@org.jspecify.annotations.Nullable Source source) {

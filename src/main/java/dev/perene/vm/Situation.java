@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  *     not tried yet
  * @param now monotonic time
  * @param wallClock for people to read
+ * @param seed what cloud-init in the guest is to be told
  */
 record Situation(
         UUID uid,
@@ -51,7 +52,8 @@ record Situation(
         List<HostObservation> hosts,
         List<Candidate> candidates,
         Duration now,
-        Instant wallClock) {
+        Instant wallClock,
+        SeedSource seed) {
 
     /** Reasons of Running after which a guest that is down was asked to be. */
     private static final Set<String> ASKED_TO_STOP = Set.of("Halted", "Stopping");
@@ -71,6 +73,25 @@ record Situation(
         boolean active() {
             return domain.state().active();
         }
+    }
+
+    /** The same with cloud-init's data read. */
+    Situation withSeed(SeedSource read) {
+        return new Situation(
+                uid,
+                namespace,
+                name,
+                generation,
+                deleting,
+                restartedAt,
+                spec,
+                violations,
+                status,
+                hosts,
+                candidates,
+                now,
+                wallClock,
+                read);
     }
 
     /** Every domain with our UUID that a host reports, running or not. */

@@ -3,6 +3,8 @@ package dev.perene.vm;
 import static dev.perene.vm.Verdict.verdict;
 
 import dev.perene.api.Violation;
+import dev.perene.api.VirtualMachineSpec;
+import dev.perene.api.VirtualMachineSpec.Firmware;
 import dev.perene.api.VirtualMachineSpec.RunStrategy;
 import dev.perene.placement.HostChoice;
 import dev.perene.placement.HostChooser;
@@ -10,12 +12,15 @@ import dev.perene.port.CommandProgress;
 import dev.perene.port.DomainCommand;
 import dev.perene.port.DomainPresence;
 import dev.perene.port.DomainTag;
+import dev.perene.port.FileContent;
 import dev.perene.port.HostFacts;
+import dev.perene.port.HostFile;
 import dev.perene.port.HostObservation;
 import dev.perene.vm.Decision.Step;
 import dev.perene.vm.Situation.Copy;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -141,25 +146,16 @@ final class VirtualMachinePlanner {
                         ? verdict(situation).undecided().lookAgain(FIRST_LOOK)
                         : verdict(situation).noHost(nowhere.sentence()).lookAgain(WATCH);
             case HostChoice.Chosen(String host, String why) -> {
-                Optional<String> leftBehind = situation
-                        .recordedHost()
-                        .filter(recorded -> !recorded.equals(host))
-                        .filter(recorded -> situation.copies().stream()
-                                .anyMatch(copy -> copy.host().equals(recorded)));
-                yield leftBehind.isPresent() ? leave(situation, leftBehind.get(), host) : startOn(situation, host, why);
+                yield Move.of(situation, host).decide().orElseGet(() -> startOn(situation, host, why));
             }
         };
     }
 
-    /** Takes the definition away from the host where it may not run any more, so that nothing starts it there. */
-    private static Decision leave(Situation situation, String from, String to) {
-        return verdict(situation)
-                .waiting("Moving", "Starting", "it is undefined on " + from + " before it is started on " + to)
-                .steps(undefine(situation, from))
-                .lookAgain(WATCH);
-    }
-
     private static Decision startOn(Situation situation, String host, String why) {
+        boolean underWay = situation.progress(host).orElse(null) instanceof CommandProgress.InFlight;
+        if (!underWay && situation.seed() instanceof SeedSource.Unavailable(String missing)) {
+            return verdict(situation).seedUnavailable(missing).lookAgain(WATCH);
+        }
         Verdict verdict = verdict(situation).on(host);
         return switch (situation.progress(host).orElse(null)) {
             case CommandProgress.InFlight inFlight ->
@@ -178,6 +174,7 @@ final class VirtualMachinePlanner {
             }
             case CommandProgress.Failed ignored -> begin(situation, verdict, host, why);
             case CommandProgress.Done ignored -> begin(situation, verdict, host, why);
+            case CommandProgress.Fetched ignored -> begin(situation, verdict, host, why);
             case null -> begin(situation, verdict, host, why);
         };
     }
@@ -191,15 +188,24 @@ final class VirtualMachinePlanner {
     }
 
     private static Step startStep(Situation situation, String host) {
+        Map<HostFile, FileContent> files = situation.seed() instanceof SeedSource.Available(SeedContent content)
+                ? Map.of(
+                        new HostFile(situation.uid(), HostFile.Kind.Seed),
+                        content.image(situation.uid(), situation.name()))
+                : Map.of();
+        boolean firmware = situation.spec().firmware() == Firmware.UEFI;
+        return new Step(host, new DomainCommand.Start(situation.uid(), definition(situation, host), files, firmware));
+    }
+
+    /** libvirt's definition of the VM for a host. */
+    static String definition(Situation situation, String host) {
         boolean accelerated = situation
                 .host(host)
                 .flatMap(HostObservation::facts)
                 .filter(HostFacts::accelerated)
                 .isPresent();
         DomainTag tag = new DomainTag(situation.uid(), situation.namespace(), situation.name());
-        return new Step(
-                host,
-                new DomainCommand.Start(situation.uid(), DomainDefinition.of(situation.spec(), tag, accelerated)));
+        return DomainDefinition.of(situation.spec(), tag, accelerated);
     }
 
     private static Duration untilRetry(Situation situation, CommandProgress.Failed failed) {
@@ -231,10 +237,31 @@ final class VirtualMachinePlanner {
                     .steps(ours.stream().flatMap(copy -> undefine(situation, copy.host())))
                     .lookAgain(WATCH);
         }
-        return verdict(situation).whileTerminating().released();
+        Optional<String> filesMayBeOn = situation
+                .recordedHost()
+                .filter(host -> situation.host(host).isPresent() && keepsFiles(situation.spec()))
+                .filter(host -> situation.copies().isEmpty() && !undefined(situation, host));
+        return filesMayBeOn
+                .map(host -> verdict(situation)
+                        .whileTerminating()
+                        .waiting("Deleting", "Terminating", "its files are removed")
+                        .steps(undefine(situation, host))
+                        .lookAgain(WATCH))
+                .orElseGet(() -> verdict(situation).whileTerminating().released());
     }
 
-    private static Stream<Step> undefine(Situation situation, String host) {
+    /** Whether files of it may be on a host where it was never defined: a start may have been cut short before that. */
+    private static boolean keepsFiles(VirtualMachineSpec spec) {
+        return spec.cloudInit() != null || spec.firmware() == Firmware.UEFI;
+    }
+
+    private static boolean undefined(Situation situation, String host) {
+        return situation.progress(host).orElse(null) instanceof CommandProgress.Done done
+                && done.command() instanceof DomainCommand.Undefine;
+    }
+
+    /** Removes a definition, unless a command for the domain is under way there. */
+    static Stream<Step> undefine(Situation situation, String host) {
         return situation.progress(host).orElse(null) instanceof CommandProgress.InFlight
                 ? Stream.empty()
                 : Stream.of(new Step(host, new DomainCommand.Undefine(situation.uid())));

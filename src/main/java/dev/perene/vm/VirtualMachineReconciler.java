@@ -2,6 +2,7 @@ package dev.perene.vm;
 
 import dev.perene.api.Conditions;
 import dev.perene.api.Hypervisor;
+import dev.perene.api.HypervisorSpec;
 import dev.perene.api.PereneApi;
 import dev.perene.api.VirtualMachine;
 import dev.perene.api.VirtualMachineStatus;
@@ -13,9 +14,11 @@ import dev.perene.port.Journal;
 import dev.perene.port.LibvirtContact;
 import dev.perene.port.ObjectReconciler;
 import dev.perene.port.ObjectStore;
+import dev.perene.port.SecretSource;
 import dev.perene.port.StatusWriter;
 import dev.perene.port.TimeSource;
 import dev.perene.vm.Decision.Step;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,18 +40,21 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
     private final StatusWriter writer;
     private final TimeSource time;
     private final Journal journal;
+    private final SecretSource secrets;
     private final Map<String, Judged> judged = new ConcurrentHashMap<>();
 
     /** Whether a version of a Hypervisor is valid. */
     private record Judged(String version, boolean valid) {}
 
-    /** A reconciler that drives the given hosts. */
-    public VirtualMachineReconciler(HostInventory inventory, ObjectStore store, TimeSource time, Journal journal) {
+    /** A reconciler that drives the given hosts and reads cloud-init's data from the given Secrets. */
+    public VirtualMachineReconciler(
+            HostInventory inventory, ObjectStore store, TimeSource time, Journal journal, SecretSource secrets) {
         this.inventory = inventory;
         this.store = store;
         this.writer = new StatusWriter(store, time);
         this.time = time;
         this.journal = journal;
+        this.secrets = secrets;
     }
 
     @Override
@@ -58,7 +64,7 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
             return Optional.of(Duration.ZERO);
         }
         Situation situation = observe(machine);
-        Decision decision = VirtualMachinePlanner.decide(situation);
+        Decision decision = decide(situation);
         if (decision.released()) {
             return release(machine);
         }
@@ -80,6 +86,24 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
     public void forget(VirtualMachine machine) {
         inventory.watchPaths(uid(machine), Set.of(), Optional.empty());
         writer.forget(machine);
+    }
+
+    /** A Secret is read only when the VM is about to be started, and then the decision is made again with it. */
+    private Decision decide(Situation situation) {
+        Decision decision = VirtualMachinePlanner.decide(situation);
+        return decision.starts() && situation.seed() instanceof SeedSource.Unread(String name)
+                ? VirtualMachinePlanner.decide(situation.withSeed(read(situation.namespace(), name)))
+                : decision;
+    }
+
+    private SeedSource read(String namespace, String name) {
+        try {
+            return SeedSource.of(
+                    namespace + "/" + name, secrets.secret(new HypervisorSpec.SecretReference(namespace, name)));
+        } catch (IOException failure) {
+            return new SeedSource.Unavailable(
+                    failure.getMessage() + "; create it there, or change spec.cloudInit.secretRef");
+        }
     }
 
     private Situation observe(VirtualMachine machine) {
@@ -104,7 +128,8 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
                         ? List.of()
                         : Candidates.of(uid(machine), paths(machine), declared, hosts, store.virtualMachines(), now),
                 now,
-                time.wallClock());
+                time.wallClock(),
+                SeedSource.of(machine.getSpec()));
     }
 
     /** Judged once for every version of the object: every look at a VM asks it of all hosts. */

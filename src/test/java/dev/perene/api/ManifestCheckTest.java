@@ -234,7 +234,7 @@ class ManifestCheckTest {
 
     private static String unknownSpecField() {
         return "Unknown field: the fields here are runStrategy, cpu, memory, disks, interfaces, placement,"
-                + " shutdownSeconds";
+                + " shutdownSeconds, cloudInit, firmware";
     }
 
     private static List<Violation> violations(String text) {

@@ -103,7 +103,9 @@ final class Cluster implements AutoCloseable {
                     spec.disks(),
                     spec.interfaces(),
                     spec.placement(),
-                    spec.shutdownSeconds()));
+                    spec.shutdownSeconds(),
+                    spec.cloudInit(),
+                    spec.firmware()));
         });
         return this;
     }

@@ -2,8 +2,10 @@ package dev.perene.sim;
 
 import dev.perene.api.VirtualMachine;
 import dev.perene.api.VirtualMachineSpec;
+import dev.perene.api.VirtualMachineSpec.CloudInit;
 import dev.perene.api.VirtualMachineSpec.Cpu;
 import dev.perene.api.VirtualMachineSpec.Disk;
+import dev.perene.api.VirtualMachineSpec.Firmware;
 import dev.perene.api.VirtualMachineSpec.Interface;
 import dev.perene.api.VirtualMachineSpec.Memory;
 import dev.perene.api.VirtualMachineSpec.Placement;
@@ -22,7 +24,9 @@ record Vm(
         List<Disk> disks,
         List<String> hosts,
         int shutdownSeconds,
-        String bridge) {
+        String bridge,
+        @Nullable CloudInit cloudInit,
+        Firmware firmware) {
 
     static Vm vm(String name) {
         return new Vm(
@@ -32,32 +36,42 @@ record Vm(
                 List.of(new Disk("system", new Source(null, "/dev/shared/" + name, null), null, null)),
                 List.of(),
                 120,
-                "br0");
+                "br0",
+                null,
+                Firmware.BIOS);
     }
 
     Vm halted() {
-        return new Vm(name, RunStrategy.Halted, memory, disks, hosts, shutdownSeconds, bridge);
+        return new Vm(name, RunStrategy.Halted, memory, disks, hosts, shutdownSeconds, bridge, cloudInit, firmware);
     }
 
     Vm memory(String size) {
-        return new Vm(name, strategy, size, disks, hosts, shutdownSeconds, bridge);
+        return new Vm(name, strategy, size, disks, hosts, shutdownSeconds, bridge, cloudInit, firmware);
     }
 
     Vm onlyOn(String... names) {
-        return new Vm(name, strategy, memory, disks, List.of(names), shutdownSeconds, bridge);
+        return new Vm(name, strategy, memory, disks, List.of(names), shutdownSeconds, bridge, cloudInit, firmware);
     }
 
     Vm localDisk(String path) {
         Disk disk = new Disk("system", null, new Source(path, null, null), null);
-        return new Vm(name, strategy, memory, List.of(disk), hosts, shutdownSeconds, bridge);
+        return new Vm(name, strategy, memory, List.of(disk), hosts, shutdownSeconds, bridge, cloudInit, firmware);
     }
 
     Vm shutdownSeconds(int seconds) {
-        return new Vm(name, strategy, memory, disks, hosts, seconds, bridge);
+        return new Vm(name, strategy, memory, disks, hosts, seconds, bridge, cloudInit, firmware);
     }
 
     Vm bridge(String other) {
-        return new Vm(name, strategy, memory, disks, hosts, shutdownSeconds, other);
+        return new Vm(name, strategy, memory, disks, hosts, shutdownSeconds, other, cloudInit, firmware);
+    }
+
+    Vm cloudInit(CloudInit told) {
+        return new Vm(name, strategy, memory, disks, hosts, shutdownSeconds, bridge, told, firmware);
+    }
+
+    Vm uefi() {
+        return new Vm(name, strategy, memory, disks, hosts, shutdownSeconds, bridge, cloudInit, Firmware.UEFI);
     }
 
     VirtualMachineSpec spec() {
@@ -69,7 +83,9 @@ record Vm(
                 disks,
                 List.of(new Interface("net", bridge, null)),
                 placement,
-                shutdownSeconds);
+                shutdownSeconds,
+                cloudInit,
+                firmware);
     }
 
     VirtualMachine object() {

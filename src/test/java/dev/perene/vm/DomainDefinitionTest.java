@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perene.api.VirtualMachineSpec;
 import dev.perene.api.VirtualMachineSpec.Cdrom;
+import dev.perene.api.VirtualMachineSpec.CloudInit;
 import dev.perene.api.VirtualMachineSpec.Cpu;
 import dev.perene.api.VirtualMachineSpec.Disk;
 import dev.perene.api.VirtualMachineSpec.DiskFormat;
+import dev.perene.api.VirtualMachineSpec.Firmware;
 import dev.perene.api.VirtualMachineSpec.Interface;
 import dev.perene.api.VirtualMachineSpec.Memory;
 import dev.perene.api.VirtualMachineSpec.Source;
@@ -55,6 +57,41 @@ class DomainDefinitionTest {
                         new Interface("backup", "br1", "52:54:00:12:34:57")));
 
         assertThat(DomainDefinition.of(spec, TAG, false)).isEqualTo(golden("files-and-cd-qemu.xml"));
+    }
+
+    @Test
+    void a_uefi_machine_with_cloud_init() throws IOException {
+        VirtualMachineSpec spec = new VirtualMachineSpec(
+                null,
+                new Cpu(2),
+                new Memory(new Quantity("512Mi")),
+                List.of(SHARED),
+                List.of(),
+                null,
+                null,
+                new CloudInit("#cloud-config with a password", null, null),
+                Firmware.UEFI);
+
+        assertThat(DomainDefinition.of(spec, TAG, true)).isEqualTo(golden("uefi-cloud-init-kvm.xml"));
+    }
+
+    @Test
+    void a_machine_with_all_its_disks_still_has_a_letter_for_cloud_init() throws Exception {
+        List<Disk> disks = IntStream.range(0, 26)
+                .mapToObj(number -> new Disk("cd" + number, null, null, new Cdrom("/srv/images/" + number + ".iso")))
+                .toList();
+        VirtualMachineSpec spec = new VirtualMachineSpec(
+                null,
+                new Cpu(2),
+                new Memory(new Quantity("512Mi")),
+                disks,
+                List.of(),
+                null,
+                null,
+                new CloudInit("x", null, null),
+                null);
+
+        assertThat(letters(spec)).hasSize(27).doesNotHaveDuplicates().endsWith("sdz", "sdaa");
     }
 
     @ParameterizedTest
@@ -135,7 +172,7 @@ class DomainDefinitionTest {
 
     private static VirtualMachineSpec spec(List<Disk> disks, List<Interface> interfaces) {
         return new VirtualMachineSpec(
-                null, new Cpu(2), new Memory(new Quantity("512Mi")), disks, interfaces, null, null);
+                null, new Cpu(2), new Memory(new Quantity("512Mi")), disks, interfaces, null, null, null, null);
     }
 
     private static String golden(String file) throws IOException {

@@ -3,10 +3,14 @@ package dev.perene.vm;
 import dev.perene.api.HypervisorSpec;
 import dev.perene.api.Violation;
 import dev.perene.api.VirtualMachineSpec;
+import dev.perene.api.VirtualMachineSpec.CloudInit;
+import dev.perene.api.VirtualMachineSpec.CloudInitSecret;
 import dev.perene.api.VirtualMachineSpec.Cpu;
 import dev.perene.api.VirtualMachineSpec.Disk;
+import dev.perene.api.VirtualMachineSpec.Firmware;
 import dev.perene.api.VirtualMachineSpec.Interface;
 import dev.perene.api.VirtualMachineSpec.Memory;
+import dev.perene.api.VirtualMachineSpec.Placement;
 import dev.perene.api.VirtualMachineSpec.RunStrategy;
 import dev.perene.api.VirtualMachineSpec.Source;
 import dev.perene.api.VirtualMachineStatus;
@@ -31,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Builds situations for tests: a VM named shop/till with one shared disk, and hosts that can run it. */
 final class Situations {
@@ -47,6 +52,10 @@ final class Situations {
     private VirtualMachineStatus status = VirtualMachineStatus.UNTOUCHED;
     private int shutdownSeconds = 120;
     private Optional<String> restartedAt = Optional.empty();
+    private SeedSource seed = new SeedSource.None();
+    private Firmware firmware = Firmware.BIOS;
+    private @Nullable CloudInit cloudInit;
+    private String onlyOn = "";
 
     static Situations with() {
         return new Situations();
@@ -60,7 +69,9 @@ final class Situations {
                 List.of(new Disk("system", new Source(null, "/dev/perene/shared1", null), null, null)),
                 List.of(new Interface("net", "br0", null)),
                 null,
-                shutdownSeconds);
+                shutdownSeconds,
+                null,
+                null);
     }
 
     Situations host(String name) {
@@ -141,6 +152,22 @@ final class Situations {
         return this;
     }
 
+    Situations seed(SeedSource known) {
+        seed = known;
+        cloudInit = new CloudInit(null, null, new CloudInitSecret("till-init"));
+        return this;
+    }
+
+    Situations firmware(Firmware other) {
+        firmware = other;
+        return this;
+    }
+
+    Situations onlyOn(String host) {
+        onlyOn = host;
+        return this;
+    }
+
     Situations deleting() {
         deleting = true;
         return this;
@@ -176,13 +203,27 @@ final class Situations {
                 1L,
                 deleting,
                 restartedAt,
-                spec(runStrategy, shutdownSeconds),
+                withExtras(spec(runStrategy, shutdownSeconds)),
                 violations,
                 status,
                 new ArrayList<>(hosts.values()),
                 hosts.values().stream().map(this::candidate).toList(),
                 NOW,
-                WALL_CLOCK);
+                WALL_CLOCK,
+                seed);
+    }
+
+    private VirtualMachineSpec withExtras(VirtualMachineSpec plain) {
+        return new VirtualMachineSpec(
+                plain.runStrategy(),
+                plain.cpu(),
+                plain.memory(),
+                plain.disks(),
+                plain.interfaces(),
+                onlyOn.isEmpty() ? null : new Placement(List.of(onlyOn), null),
+                plain.shutdownSeconds(),
+                cloudInit,
+                firmware);
     }
 
     Decision decide() {
