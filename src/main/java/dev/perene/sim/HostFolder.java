@@ -60,6 +60,14 @@ public final class HostFolder {
         }
     }
 
+    /** Removes what is under an absolute path in the folder. */
+    synchronized void remove(String path) {
+        String name = path.substring(HostFile.FOLDER.length() + 1);
+        if (files.remove(name) != null) {
+            listener.accept("has no " + name);
+        }
+    }
+
     /** Whether something is under an absolute path in the folder. */
     synchronized boolean has(String path) {
         return path.startsWith(HostFile.FOLDER + "/")

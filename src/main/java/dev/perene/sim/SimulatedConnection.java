@@ -105,7 +105,10 @@ final class SimulatedConnection implements LibvirtConnection {
     public void undefine(UUID uuid) throws LibvirtFailure {
         call("undefine", () -> {
             commanded("undefine", uuid);
+            Optional<String> variables =
+                    daemon.table().find(uuid).flatMap(domain -> domain.form().nvram());
             daemon.table().undefine(uuid);
+            variables.ifPresent(host.folder()::remove);
             return uuid;
         });
     }

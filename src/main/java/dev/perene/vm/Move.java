@@ -23,7 +23,8 @@ import java.util.stream.Stream;
  * <ol>
  *   <li>they are read on the old host,
  *   <li>written on the new host, with a definition beside them,
- *   <li>then the old definition is removed, and the old variables with it.
+ *   <li>then the status names the new host, so that it is waited for from now on, and the old definition is removed,
+ *       and the old variables with it.
  * </ol>
  *
  * <p>Nothing of this is remembered but in the progress of commands: after a crash it begins anew, and every step may be
@@ -54,12 +55,10 @@ record Move(Situation situation, String to) {
     }
 
     private Decision carry(List<String> others) {
-        Optional<Duration> pause = others.stream()
-                .flatMap(host -> situation.progress(host).stream())
-                .flatMap(this::pauseAfterUndefine)
-                .findFirst();
-        if (pause.isPresent()) {
-            return moving("it could not be undefined everywhere but on " + to).lookAgain(pause.get());
+        Optional<Decision> refused =
+                others.stream().flatMap(host -> afterRefusal(host).stream()).findFirst();
+        if (refused.isPresent()) {
+            return refused.get();
         }
         for (String host : inOrderOfAuthority()) {
             if (!(situation.progress(host).orElse(null) instanceof CommandProgress.Fetched fetched) || isOld(fetched)) {
@@ -77,10 +76,14 @@ record Move(Situation situation, String to) {
         return leave(others.getFirst());
     }
 
-    private Stream<Duration> pauseAfterUndefine(CommandProgress progress) {
-        return progress instanceof CommandProgress.Failed failed && failed.command() instanceof DomainCommand.Undefine
-                ? Stream.of(untilRetry(failed)).filter(Duration::isPositive)
-                : Stream.empty();
+    /** The pause after libvirt refused to undefine it. */
+    private Optional<Decision> afterRefusal(String host) {
+        return situation.progress(host).orElse(null) instanceof CommandProgress.Failed failed
+                        && failed.command() instanceof DomainCommand.Undefine
+                        && untilRetry(failed).isPositive()
+                ? Optional.of(moving(refused("it is to be started on " + to, host, failed))
+                        .lookAgain(untilRetry(failed)))
+                : Optional.empty();
     }
 
     private Duration untilRetry(CommandProgress.Failed failed) {
@@ -120,14 +123,21 @@ record Move(Situation situation, String to) {
                         situation.uid(), VirtualMachinePlanner.definition(situation, to), Optional.of(variables)));
     }
 
-    /** Where the variables came from is left last. */
+    /** Where the variables came from is left last, and not before the status names the host that has them now. */
     private Decision leaveLast(String source, List<String> others) {
-        return leave(
-                others.stream().filter(host -> !host.equals(source)).findFirst().orElse(source));
+        return others.stream()
+                .filter(host -> !host.equals(source))
+                .findFirst()
+                .map(this::leave)
+                .orElseGet(() -> leave(verdict(situation).on(to), source));
     }
 
     private Decision leave(String from) {
-        return moving("it is undefined on " + from + " before it is started on " + to)
+        return leave(verdict(situation), from);
+    }
+
+    private Decision leave(Verdict verdict, String from) {
+        return verdict.waiting("Moving", "Starting", "it is undefined on " + from + " before it is started on " + to)
                 .steps(VirtualMachinePlanner.undefine(situation, from))
                 .lookAgain(WATCH);
     }

@@ -117,6 +117,13 @@ final class VirtualMachinePlanner {
         if (situation.spec().runStrategy() == RunStrategy.Halted) {
             return Stop.of(situation, copy).decide(verdict, "it should be halted");
         }
+        if (situation.restartIsDue() && situation.seed() instanceof SeedSource.Unavailable(String missing)) {
+            return verdict.stalled(
+                            "CloudInitUnavailable",
+                            "it is not restarted, since it could not be started again without its cloud-init data: "
+                                    + missing)
+                    .lookAgain(WATCH);
+        }
         if (situation.restartIsDue()) {
             return Stop.of(situation, copy).decide(verdict, "a restart was asked for");
         }

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -88,10 +89,12 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
         writer.forget(machine);
     }
 
-    /** A Secret is read only when the VM is about to be started, and then the decision is made again with it. */
+    /** A Secret is read only when the VM is about to be started or restarted; then the decision is made again with it. */
     private Decision decide(Situation situation) {
         Decision decision = VirtualMachinePlanner.decide(situation);
-        return decision.starts() && situation.seed() instanceof SeedSource.Unread(String name)
+        boolean needed = decision.starts()
+                || situation.restartIsDue() && !decision.steps().isEmpty();
+        return needed && situation.seed() instanceof SeedSource.Unread(String name)
                 ? VirtualMachinePlanner.decide(situation.withSeed(read(situation.namespace(), name)))
                 : decision;
     }
@@ -190,6 +193,7 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
         machine.setStatus(decision.status());
         boolean unchanged = before.equals(decision.status()) && !decision.starts();
         boolean urgent = decision.starts()
+                || !Objects.equals(before.hostName(), decision.status().hostName())
                 || !before.conditions().equals(decision.status().conditions());
         return writer.write(machine, unchanged, urgent);
     }

@@ -90,6 +90,33 @@ final class FileCases {
                     remove(play);
                     read(play, SEED, content(10_000, 14));
                 }),
+                new Case("a UEFI domain has variables from its first start until it is undefined", play -> {
+                    ContractDefinition one = uefi(play);
+                    HostFile variables = new HostFile(one.uuid(), HostFile.Kind.Nvram);
+                    play.call("make", LibvirtConnection::makeFolder);
+                    play.call("define", on -> on.define(one.xml()));
+                    present(play, variables);
+                    play.call("start", on -> on.start(one.uuid()));
+                    present(play, variables);
+                    play.call("destroy", on -> on.destroy(one.uuid()));
+                    play.call("define", on -> on.define(one.xml()));
+                    present(play, variables);
+                    play.call("start", on -> on.start(one.uuid()));
+                    play.call("destroy", on -> on.destroy(one.uuid()));
+                    play.call("undefine", on -> on.undefine(one.uuid()));
+                    present(play, variables);
+                }),
+                new Case("a UEFI domain does not start where the folder is missing", play -> {
+                    ContractDefinition one = uefi(play);
+                    play.call("make", LibvirtConnection::makeFolder);
+                    play.stage().removeFolder();
+                    play.call("define", on -> on.define(one.xml()));
+                    play.call("start", on -> on.start(one.uuid()));
+                    play.look(one.uuid());
+                    play.call("make", LibvirtConnection::makeFolder);
+                    play.call("start", on -> on.start(one.uuid()));
+                    play.look(one.uuid());
+                }),
                 new Case("a guest may have its file removed while it runs", FileCases::removedWhileInUse));
     }
 
@@ -110,6 +137,16 @@ final class FileCases {
         play.call("start", on -> on.start(one.uuid()));
         play.quietly(on -> on.destroy(one.uuid()));
         play.quietly(on -> on.removeFiles(one.uuid()));
+    }
+
+    private static ContractDefinition uefi(ContractPlay play) {
+        ContractDefinition one = play.definition("one", Guest.Polite);
+        String variables = new HostFile(one.uuid(), HostFile.Kind.Nvram).path();
+        return one.with("<os>", "<os firmware=\"efi\"><nvram format=\"raw\">" + variables + "</nvram>");
+    }
+
+    private static void present(ContractPlay play, HostFile file) {
+        play.call("read", on -> play.note(file.kind() + ": " + (on.file(file).isPresent() ? "there" : "none")));
     }
 
     private static FileContent content(int size, long seed) {

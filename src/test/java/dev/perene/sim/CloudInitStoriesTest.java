@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perene.api.Condition;
 import dev.perene.api.Conditions;
+import dev.perene.api.PereneApi;
+import dev.perene.api.VirtualMachine;
 import dev.perene.api.VirtualMachineSpec.CloudInit;
 import dev.perene.api.VirtualMachineSpec.CloudInitSecret;
 import dev.perene.port.FileContent;
@@ -114,6 +116,25 @@ class CloudInitStoriesTest extends Story {
         seconds(10);
 
         runs();
+    }
+
+    @Test
+    void a_restart_that_lacks_its_secret_leaves_the_guest_running() {
+        createSecret("userData");
+        cluster.declare(vm("till").cloudInit(SECRET).shutdownSeconds(5));
+        seconds(10);
+        cluster.says("the Secret is emptied, and a restart is asked for");
+        cluster.store().secret("shop", "till-init", Map.of());
+        cluster.store().edit("VirtualMachine shop/till", VirtualMachine.class, machine -> machine.getMetadata()
+                .setAnnotations(Map.of(PereneApi.RESTARTED_AT, "now")));
+        seconds(10);
+        assertThat(cluster.whereItRuns("till")).isPresent();
+        assertThat(why()).contains("not restarted", "Secret shop/till-init");
+        createSecret("userData");
+        seconds(20);
+
+        runs();
+        assertThat(cluster.status("till").restartedAt()).isEqualTo("now");
     }
 
     @Test

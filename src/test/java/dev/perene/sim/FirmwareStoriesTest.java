@@ -180,6 +180,23 @@ class FirmwareStoriesTest extends Story {
     }
 
     @Test
+    void a_new_host_that_falls_silent_once_it_has_the_variables_is_waited_for() {
+        downOnHost1();
+        host1.libvirt().next("undefine", new Fault.Slow(Duration.ofSeconds(3)), 1);
+        mayRunOnlyOn("host2", "host3");
+        seconds(1);
+        host2.linked(false);
+        seconds(20);
+        assertThat(cluster.printable("till")).isEqualTo("Unknown");
+        assertThat(cluster.whereItRuns("till")).isEmpty();
+        host2.linked(true);
+        seconds(20);
+
+        runsOn("host2");
+        onlyOnHost2IsLeft();
+    }
+
+    @Test
     void a_host_without_the_firmware_is_named_and_the_start_tried_again() {
         host1.firmware(false);
         cluster.declare(vm("till").uefi().onlyOn("host1"));

@@ -70,6 +70,19 @@ class MoveTest {
                 .decide();
 
         assertThat(decision.steps()).containsExactly(new Step("host1", new DomainCommand.Undefine(TILL)));
+        assertThat(decision.status().hostName()).isEqualTo("host2");
+    }
+
+    @Test
+    void an_old_definition_that_cannot_be_removed_is_tried_again_after_a_pause() {
+        CommandProgress.Failed failed = new CommandProgress.Failed(
+                new DomainCommand.Undefine(TILL), NOW, 1, LibvirtFailure.Kind.Refused, "read-only file system");
+
+        Decision decision = uefi().progress("host1", failed).decide();
+
+        assertThat(decision.steps()).isEmpty();
+        assertThat(decision.lookAgain()).hasValue(Duration.ofSeconds(1));
+        assertThat(decision.reason()).contains("libvirt on host1 refused", "read-only file system");
     }
 
     @Test
