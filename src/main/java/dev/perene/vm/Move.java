@@ -55,10 +55,10 @@ record Move(Situation situation, String to) {
     }
 
     private Decision carry(List<String> others) {
-        Optional<Decision> refused =
-                others.stream().flatMap(host -> afterRefusal(host).stream()).findFirst();
-        if (refused.isPresent()) {
-            return refused.get();
+        Optional<Decision> waiting =
+                others.stream().flatMap(host -> whileUndefining(host).stream()).findFirst();
+        if (waiting.isPresent()) {
+            return waiting.get();
         }
         for (String host : inOrderOfAuthority()) {
             if (!(situation.progress(host).orElse(null) instanceof CommandProgress.Fetched fetched) || isOld(fetched)) {
@@ -76,9 +76,14 @@ record Move(Situation situation, String to) {
         return leave(others.getFirst());
     }
 
-    /** The pause after libvirt refused to undefine it. */
-    private Optional<Decision> afterRefusal(String host) {
-        return situation.progress(host).orElse(null) instanceof CommandProgress.Failed failed
+    /** A definition is being removed, or libvirt refused that a moment ago. */
+    private Optional<Decision> whileUndefining(String host) {
+        CommandProgress progress = situation.progress(host).orElse(null);
+        if (progress instanceof CommandProgress.InFlight inFlight
+                && inFlight.command() instanceof DomainCommand.Undefine) {
+            return Optional.of(leave(host));
+        }
+        return progress instanceof CommandProgress.Failed failed
                         && failed.command() instanceof DomainCommand.Undefine
                         && untilRetry(failed).isPositive()
                 ? Optional.of(moving(refused("it is to be started on " + to, host, failed))

@@ -74,6 +74,20 @@ class MoveTest {
     }
 
     @Test
+    void while_the_old_definition_goes_nothing_else_is_done() {
+        CommandProgress undefining =
+                new CommandProgress.InFlight(new DomainCommand.Undefine(TILL), NOW, Optional.empty());
+
+        Decision decision = uefi().progress("host1", undefining)
+                .domain("host2", DomainState.ShutOff, "unknown")
+                .recordedOn("host2")
+                .decide();
+
+        assertThat(decision.steps()).isEmpty();
+        assertThat(decision.reason()).contains("undefined on host1");
+    }
+
+    @Test
     void an_old_definition_that_cannot_be_removed_is_tried_again_after_a_pause() {
         CommandProgress.Failed failed = new CommandProgress.Failed(
                 new DomainCommand.Undefine(TILL), NOW, 1, LibvirtFailure.Kind.Refused, "read-only file system");
