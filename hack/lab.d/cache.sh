@@ -2,32 +2,37 @@
 # The hosts' root: Debian unstable with libvirt, QEMU, drbd-utils and user-mode Linux, made once and
 # kept in the cache. Hosts only read it; what they write goes to an overlay in their memory.
 #
-#   $cache/current -> base.XXXXXX   replaced as a whole by `renew`
+#   $cache/current-KEY -> base.XXXXXX   replaced as a whole by `renew`; KEY stands for the list of packages
 #     root/          the file system
 #     linux          user-mode Linux, runnable on a machine with an older C library
 #     capabilities/  what libvirt found out about QEMU, so that hosts need not ask again
 #     versions       of what matters in there
 
 host_packages=(libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils drbd-utils openssh-server
-    kmod iproute2 tini busybox-static iputils-ping lvm2 e2fsprogs procps user-mode-linux)
-versioned_packages=(user-mode-linux libvirt-daemon qemu-system-x86 drbd-utils)
+    kmod iproute2 tini busybox-static iputils-ping lvm2 e2fsprogs procps user-mode-linux ovmf)
+versioned_packages=(user-mode-linux libvirt-daemon qemu-system-x86 drbd-utils ovmf)
+
+# Another list of packages has a base of its own, so that a checkout with another list keeps the one it knows.
+current_base() { printf '%s/current-%.8s' "$cache" "$(printf '%s\n' "${host_packages[@]}" | sha256sum)"; }
 
 # Builds the base if there is none. Several labs may ask at once: one builds, the others wait.
 ensure_base() {
+    local current
+    current=$(current_base)
     mkdir -p "$cache"
     exec 8<"$cache"
     if ! flock --nonblock 8; then
         step "Waiting for another build of the hosts' root" flock 8
     fi
-    if [[ ! -e $cache/current/versions ]]; then build_base; fi
+    if [[ ! -e $current/versions ]]; then build_base; fi
     exec 8<&-
-    base=$(readlink -f -- "$cache/current")
+    base=$(readlink -f -- "$current")
 }
 
 renew_base() {
     local other
     for other in "$labs"/*/; do
-        if [[ -d $other ]]; then
+        if [[ -d $other && $(lab_base "$other") == $(readlink -f -- "$(current_base)") ]]; then
             die "lab $(basename -- "$other") uses the present root" "hack/lab down --name $(basename -- "$other")"
         fi
     done
@@ -35,11 +40,35 @@ renew_base() {
     exec 8<"$cache"
     flock 8
     build_base
+    remove_unused_bases
     exec 8<&-
 }
 
+# The base that a lab's hosts were started from. A lab that does not say so yet may use any.
+lab_base() (
+    base=""
+    # shellcheck source=/dev/null
+    if [[ -e $1/settings ]]; then . "$1/settings"; fi
+    printf '%s' "$base"
+)
+
+# Bases that are nobody's present one any more, neither a lab's nor another checkout's.
+remove_unused_bases() {
+    local old link other used
+    for old in "$cache"/base.*/; do
+        used=""
+        for link in "$cache"/current*; do
+            if [[ $link -ef $old ]]; then used=yes; fi
+        done
+        for other in "$labs"/*/; do
+            if [[ -d $other && ($(lab_base "$other") -ef $old || -z $(lab_base "$other")) ]]; then used=yes; fi
+        done
+        if [[ -z $used && -d $old ]]; then rm -rf "$old"; fi
+    done
+}
+
 build_base() {
-    local building finished previous
+    local building finished current
     # Builds that were killed; the lock says that none is running.
     rm -rf "$cache"/building.*
     building=$(mktemp -d "$cache/building.XXXXXX")
@@ -51,14 +80,13 @@ build_base() {
     step "Debian unstable: ${#host_packages[@]} packages" install_host_packages "$building/root"
     step "Kernel and modules" extract_kernel "$building"
     record_versions "$building"
-    previous=$(readlink -f -- "$cache/current" || true)
     step "libvirt's questions to QEMU" learn_capabilities "$building"
     finished=$cache/base.${building##*.}
     mv "$building" "$finished"
     scratch=""
-    ln -sfn "$(basename -- "$finished")" "$cache/current.new"
-    mv -T "$cache/current.new" "$cache/current"
-    if [[ -n $previous && $previous == "$cache"/base.* && $previous != "$finished" ]]; then rm -rf "$previous"; fi
+    current=$(current_base)
+    ln -sfn "$(basename -- "$finished")" "$cache/new.${building##*.}"
+    mv -T "$cache/new.${building##*.}" "$current"
 }
 
 # The Debian mirror that this machine's apt uses, or nothing (debootstrap then takes its default).

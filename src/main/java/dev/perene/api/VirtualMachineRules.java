@@ -1,6 +1,7 @@
 package dev.perene.api;
 
 import dev.perene.api.VirtualMachineSpec.Cdrom;
+import dev.perene.api.VirtualMachineSpec.CloudInit;
 import dev.perene.api.VirtualMachineSpec.Cpu;
 import dev.perene.api.VirtualMachineSpec.Disk;
 import dev.perene.api.VirtualMachineSpec.DiskFormat;
@@ -137,6 +138,18 @@ final class VirtualMachineRules {
     static final String SHUTDOWN_SECONDS = "self >= 0 && self <= 3600";
     static final String SHUTDOWN_SECONDS_MESSAGE = "shutdownSeconds must be between 0 and 3600";
 
+    static final String USER_DATA = "self.size() <= 65536";
+    static final String USER_DATA_MESSAGE =
+            "userData must have at most 65536 characters: let it fetch the rest, or put it into a Secret";
+
+    static final String NETWORK_DATA = "self.size() <= 65536";
+    static final String NETWORK_DATA_MESSAGE =
+            "networkData must have at most 65536 characters: put it into a Secret if it needs more";
+
+    static final String ONE_CLOUD_INIT = "has(self.secretRef) != (has(self.userData) || has(self.networkData))";
+    static final String ONE_CLOUD_INIT_MESSAGE =
+            "cloudInit must have either secretRef, or userData or networkData or both of these";
+
     private static final Pattern NAME_FORM = Pattern.compile(Forms.DNS_LABEL);
     private static final Pattern DOMAIN_NAME_FORM = Pattern.compile(Forms.DOMAIN_NAME);
     private static final Pattern PATH_FORM = Pattern.compile(Forms.PATH);
@@ -144,6 +157,7 @@ final class VirtualMachineRules {
     private static final Pattern DEVICE_FORM = Pattern.compile(Forms.DEVICE);
     private static final Pattern BRIDGE_FORM = Pattern.compile(Forms.LINK);
     private static final Pattern MAC_ADDRESS_FORM = Pattern.compile(Forms.MAC_ADDRESS);
+    private static final Pattern SECRET_NAME_FORM = Pattern.compile(Forms.DNS_SUBDOMAIN);
 
     private VirtualMachineRules() {}
 
@@ -164,6 +178,9 @@ final class VirtualMachineRules {
         if (spec.adopt() != null) {
             findings.requiredForm(
                     spec.adopt().domainName(), DOMAIN_NAME_FORM, "spec.adopt.domainName", DOMAIN_NAME_MESSAGE);
+        }
+        if (spec.cloudInit() != null) {
+            cloudInit(spec.cloudInit(), findings);
         }
         return findings.violations();
     }
@@ -306,6 +323,24 @@ final class VirtualMachineRules {
                 address == null || (Forms.fits(MAC_ADDRESS_FORM, address) && !address.equals("00:00:00:00:00:00")),
                 field + ".macAddress",
                 MAC_ADDRESS_MESSAGE);
+    }
+
+    private static void cloudInit(CloudInit cloudInit, Findings findings) {
+        boolean inline = cloudInit.userData() != null || cloudInit.networkData() != null;
+        findings.rule((cloudInit.secretRef() != null) != inline, "spec.cloudInit", ONE_CLOUD_INIT_MESSAGE);
+        findings.rule(fits(cloudInit.userData()), "spec.cloudInit.userData", USER_DATA_MESSAGE);
+        findings.rule(fits(cloudInit.networkData()), "spec.cloudInit.networkData", NETWORK_DATA_MESSAGE);
+        if (cloudInit.secretRef() != null) {
+            findings.requiredForm(
+                    cloudInit.secretRef().name(),
+                    SECRET_NAME_FORM,
+                    "spec.cloudInit.secretRef.name",
+                    HypervisorRules.SECRET_NAME_MESSAGE);
+        }
+    }
+
+    private static boolean fits(@Nullable String data) {
+        return data == null || data.codePointCount(0, data.length()) <= 65_536;
     }
 
     private static List<String> present(Stream<@Nullable String> values) {

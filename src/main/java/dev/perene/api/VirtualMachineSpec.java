@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param shutdownSeconds how long a guest may take to shut down before it is destroyed, 0 to 3600
  * @param adopt an existing domain that becomes this VM; fixed when the object is created
  * @param domainOverlay libvirt's domain XML with elements that Perene has no field for, at most 16 KiB
+ * @param cloudInit what cloud-init in the guest is told at every start; nothing when absent
+ * @param firmware what the guest boots from
  */
 @ValidationRule(value = VirtualMachineRules.ADOPT_IS_FIXED, message = VirtualMachineRules.ADOPT_IS_FIXED_MESSAGE)
 public record VirtualMachineSpec(
@@ -73,13 +75,20 @@ public record VirtualMachineSpec(
                         "libvirt's domain XML with elements that Perene has no field for, each within the host's"
                                 + " allowed.domainOverlay; taken over at the next start.")
                 @Nullable
-                String domainOverlay) {
+                String domainOverlay,
+        @JsonPropertyDescription("What cloud-init in the guest finds on a CD (NoCloud) at every start.") @Nullable
+                CloudInit cloudInit,
+        @Default("BIOS")
+                @JsonPropertyDescription(
+                        "What the guest boots from; the variables of UEFI are kept and go with the VM to other hosts.")
+                Firmware firmware) {
 
     public VirtualMachineSpec {
         runStrategy = runStrategy == null ? RunStrategy.Always : runStrategy;
         disks = disks == null ? List.of() : List.copyOf(disks);
         interfaces = interfaces == null ? List.of() : List.copyOf(interfaces);
         shutdownSeconds = shutdownSeconds == null ? 120 : shutdownSeconds;
+        firmware = firmware == null ? Firmware.BIOS : firmware;
     }
 
     /**
@@ -100,6 +109,62 @@ public record VirtualMachineSpec(
         /** It is shut down and stays down. */
         Halted
     }
+
+    /** What a guest boots from. */
+    public enum Firmware {
+        /** SeaBIOS, which every QEMU has. */
+        BIOS,
+        /** OVMF without Secure Boot; the host needs it as a package of its own. */
+        UEFI
+    }
+
+    /**
+     * What cloud-init in the guest is told: either {@code secretRef}, or one or both of the others.
+     *
+     * @param userData at most 64 Ki characters, as cloud-init documents them
+     * @param networkData network configuration, at most 64 Ki characters
+     * @param secretRef a Secret in the VM's namespace with the entries {@code userData} and {@code networkData}, one or
+     *     both
+     */
+    @ValidationRule(value = VirtualMachineRules.ONE_CLOUD_INIT, message = VirtualMachineRules.ONE_CLOUD_INIT_MESSAGE)
+    public record CloudInit(
+            @Size(max = 131072)
+                    @ValidationRule(
+                            value = VirtualMachineRules.USER_DATA,
+                            message = VirtualMachineRules.USER_DATA_MESSAGE)
+                    @JsonPropertyDescription(
+                            "User data; whoever may read the VM reads it, so secrets belong in a Secret.")
+                    @Nullable
+                    String userData,
+            @Size(max = 131072)
+                    @ValidationRule(
+                            value = VirtualMachineRules.NETWORK_DATA,
+                            message = VirtualMachineRules.NETWORK_DATA_MESSAGE)
+                    @JsonPropertyDescription("Network configuration, version 1 or 2.")
+                    @Nullable
+                    String networkData,
+            @JsonPropertyDescription(
+                            "A Secret in the VM's namespace with the entries userData and networkData, one or both.")
+                    @Nullable
+                    CloudInitSecret secretRef) {
+        /** Without what is in it, which may be secret although it should not. */
+        @Override
+        public String toString() {
+            return "CloudInit[" + (secretRef == null ? "inline" : secretRef.name()) + "]";
+        }
+    }
+
+    /**
+     * A Secret in the VM's namespace.
+     *
+     * @param name the Secret's name
+     */
+    public record CloudInitSecret(
+            @Required
+                    @Size(max = 253)
+                    @ValidationRule(value = HypervisorRules.SECRET_NAME, message = HypervisorRules.SECRET_NAME_MESSAGE)
+                    @JsonPropertyDescription("Name of the Secret.")
+                    String name) {}
 
     /**
      * Virtual CPUs.

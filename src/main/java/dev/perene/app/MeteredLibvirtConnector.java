@@ -4,7 +4,9 @@ import dev.perene.adapter.kube.Leadership;
 import dev.perene.api.HypervisorSpec;
 import dev.perene.port.DomainObservation;
 import dev.perene.port.DomainTag;
+import dev.perene.port.FileContent;
 import dev.perene.port.HostFacts;
+import dev.perene.port.HostFile;
 import dev.perene.port.LibvirtConnection;
 import dev.perene.port.LibvirtConnector;
 import dev.perene.port.LibvirtFailure;
@@ -113,6 +115,26 @@ final class MeteredLibvirtConnector implements LibvirtConnector {
         @Override
         public void tag(UUID uuid, Optional<DomainTag> tag) throws LibvirtFailure {
             command("tag", () -> connection.tag(uuid, tag));
+        }
+
+        @Override
+        public void makeFolder() throws LibvirtFailure {
+            command("makeFolder", connection::makeFolder);
+        }
+
+        @Override
+        public void putFile(HostFile file, FileContent content) throws LibvirtFailure {
+            command("putFile", () -> connection.putFile(file, content));
+        }
+
+        @Override
+        public Optional<FileContent> file(HostFile file) throws LibvirtFailure {
+            return timed("file", () -> connection.file(file));
+        }
+
+        @Override
+        public void removeFiles(UUID owner) throws LibvirtFailure {
+            command("removeFiles", () -> connection.removeFiles(owner));
         }
 
         @Override

@@ -140,7 +140,7 @@ public class OperatorRuntime {
                         leadership, new HypervisorReconciler(monitors, writes, time, journal), standby::hypervisor),
                 new LeaderOnlyReconciler<>(
                         leadership,
-                        new VirtualMachineReconciler(monitors, writes, time, journal),
+                        new VirtualMachineReconciler(monitors, writes, time, journal, store),
                         standby::virtualMachine));
     }
 }

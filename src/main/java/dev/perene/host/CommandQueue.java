@@ -4,10 +4,13 @@ import dev.perene.api.HypervisorSpec;
 import dev.perene.port.CommandProgress;
 import dev.perene.port.CommandProgress.Done;
 import dev.perene.port.CommandProgress.Failed;
+import dev.perene.port.CommandProgress.Fetched;
 import dev.perene.port.CommandProgress.InFlight;
 import dev.perene.port.DomainCommand;
 import dev.perene.port.DomainObservation;
 import dev.perene.port.DomainTag;
+import dev.perene.port.FileContent;
+import dev.perene.port.HostFile;
 import dev.perene.port.Journal;
 import dev.perene.port.LibvirtConnection;
 import dev.perene.port.LibvirtConnector;
@@ -18,6 +21,7 @@ import dev.perene.port.Worker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +71,8 @@ final class CommandQueue {
                 return false;
             }
             picture.command(
-                    command.uuid(), Optional.of(new InFlight(command, decided, sameKindFailed(command, before))));
+                    command.uuid(),
+                    Optional.of(new InFlight(command.withoutFiles(), decided, sameKindFailed(command, before))));
         }
         worker.run(() -> carryOut(command, decided, before));
         return true;
@@ -92,7 +97,7 @@ final class CommandQueue {
             }
             Duration asked = time.monotonic();
             picture.domainSeen(command.uuid(), open.domain(command.uuid()), asked);
-            picture.command(command.uuid(), Optional.of(done(command, before)));
+            picture.command(command.uuid(), Optional.of(ended(open, command, before)));
             note(command, "done", "", began);
         } catch (LibvirtFailure failure) {
             if (failure.kind() == LibvirtFailure.Kind.Unreachable) {
@@ -111,8 +116,9 @@ final class CommandQueue {
         }
         try {
             switch (command) {
-                case DomainCommand.Start(UUID ignored, String definition) -> {
-                    open.define(definition);
+                case DomainCommand.Start start -> {
+                    prepare(open, start);
+                    open.define(start.definition());
                     if (tooOld(decided)) {
                         return false;
                     }
@@ -128,11 +134,17 @@ final class CommandQueue {
                 }
                 case DomainCommand.Shutdown(UUID ignored) -> open.shutdown(uuid);
                 case DomainCommand.Destroy(UUID ignored) -> open.destroy(uuid);
-                case DomainCommand.Undefine(UUID ignored) -> open.undefine(uuid);
                 case DomainCommand.Define(UUID ignored, String definition) -> open.define(definition);
                 case DomainCommand.Edit(UUID ignored, List<LiveEdit> edits) -> edit(open, uuid, edits);
                 case DomainCommand.Claim claim -> claim(open, claim);
                 case DomainCommand.Release(UUID ignored) -> open.tag(uuid, Optional.empty());
+                case DomainCommand.Undefine(UUID ignored) -> {
+                    mustBeInactive(open, uuid);
+                    open.removeFiles(uuid);
+                    open.undefine(uuid);
+                }
+                case DomainCommand.FetchVariables(UUID ignored) -> mustBeInactive(open, uuid);
+                case DomainCommand.Place place -> place(open, place);
             }
         } catch (LibvirtFailure failure) {
             if (!alreadySo(open, command, failure)) {
@@ -173,6 +185,39 @@ final class CommandQueue {
         open.tag(claim.uuid(), Optional.of(claim.tag()));
     }
 
+    /** Variables without a definition beside them are of unknown origin, perhaps half written: libvirt makes new ones. */
+    private static void prepare(LibvirtConnection open, DomainCommand.Start start) throws LibvirtFailure {
+        if (start.firmware()) {
+            if (open.domain(start.uuid()).isEmpty()) {
+                open.removeFiles(start.uuid());
+            }
+            open.makeFolder();
+        }
+        for (Map.Entry<HostFile, FileContent> file : start.files().entrySet()) {
+            open.putFile(file.getKey(), file.getValue());
+        }
+    }
+
+    private static void place(LibvirtConnection open, DomainCommand.Place place) throws LibvirtFailure {
+        mustBeInactive(open, place.uuid());
+        if (open.domain(place.uuid()).isPresent()) {
+            open.undefine(place.uuid());
+        }
+        open.removeFiles(place.uuid());
+        if (place.variables().isPresent()) {
+            open.putFile(
+                    new HostFile(place.uuid(), HostFile.Kind.Nvram),
+                    place.variables().get());
+        }
+        open.define(place.definition());
+    }
+
+    private static void mustBeInactive(LibvirtConnection open, UUID uuid) throws LibvirtFailure {
+        if (open.domain(uuid).filter(domain -> domain.state().active()).isPresent()) {
+            throw new LibvirtFailure(LibvirtFailure.Kind.WrongState, "the domain is active");
+        }
+    }
+
     private boolean tooOld(Duration decided) {
         return time.monotonic().minus(decided).compareTo(DECISION_KEEPS) > 0;
     }
@@ -195,7 +240,18 @@ final class CommandQueue {
             case DomainCommand.Define define -> false;
             case DomainCommand.Edit edit -> false;
             case DomainCommand.Claim claim -> false;
+            case DomainCommand.FetchVariables fetch -> false;
+            case DomainCommand.Place place -> false;
         };
+    }
+
+    private CommandProgress ended(LibvirtConnection open, DomainCommand command, Optional<CommandProgress> before)
+            throws LibvirtFailure {
+        if (command instanceof DomainCommand.FetchVariables) {
+            Optional<FileContent> variables = open.file(new HostFile(command.uuid(), HostFile.Kind.Nvram));
+            return new Fetched(command, time.monotonic(), variables);
+        }
+        return done(command, before);
     }
 
     private Done done(DomainCommand command, Optional<CommandProgress> before) {
@@ -204,14 +260,15 @@ final class CommandQueue {
                         && earlier.getClass() == command.getClass()
                 ? since
                 : now;
-        return new Done(command, now, first);
+        return new Done(command.withoutFiles(), now, first);
     }
 
     private Failed failed(DomainCommand command, Optional<CommandProgress> before, LibvirtFailure failure) {
         int inARow = sameKindFailed(command, before)
                 .map(earlier -> earlier.inARow() + 1)
                 .orElse(1);
-        return new Failed(command, time.monotonic(), inARow, failure.kind(), String.valueOf(failure.getMessage()));
+        return new Failed(
+                command.withoutFiles(), time.monotonic(), inARow, failure.kind(), String.valueOf(failure.getMessage()));
     }
 
     private static Optional<Failed> sameKindFailed(DomainCommand command, Optional<CommandProgress> before) {

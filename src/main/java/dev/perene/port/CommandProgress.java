@@ -25,6 +25,15 @@ public sealed interface CommandProgress {
     record Done(DomainCommand command, Duration at, Duration first) implements CommandProgress {}
 
     /**
+     * What was asked for is here.
+     *
+     * @param command what was asked
+     * @param at monotonic time of its end
+     * @param content the file; empty when the host has none
+     */
+    record Fetched(DomainCommand command, Duration at, Optional<FileContent> content) implements CommandProgress {}
+
+    /**
      * It did not take effect, or nobody knows.
      *
      * @param command what was asked

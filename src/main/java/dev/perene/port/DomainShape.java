@@ -12,7 +12,8 @@ import java.util.Map;
  * @param maxMemoryBytes memory that it can be given while it runs, in bytes
  * @param balloon whether there is a device that asks the guest for memory
  * @param machine the machine's family: {@code q35}, {@code i440fx}, or libvirt's name of another
- * @param disks in the order of the definition
+ * @param uefi whether it boots from UEFI, or else from a BIOS
+ * @param disks in the order of the definition, without those that Perene itself keeps on the host
  * @param interfaces in the order of the definition
  * @param marks what {@link DomainTag Perene's tag} notes about fields that cannot be read from the hardware: a short hash by
  *     the name of the field. Empty for a domain that Perene has not defined.
@@ -24,6 +25,7 @@ public record DomainShape(
         long maxMemoryBytes,
         boolean balloon,
         String machine,
+        boolean uefi,
         List<Disk> disks,
         List<Interface> interfaces,
         Map<String, String> marks) {
@@ -36,22 +38,25 @@ public record DomainShape(
 
     /** The same with other virtual CPUs. */
     public DomainShape withCores(int next) {
-        return new DomainShape(next, maxCores, memoryBytes, maxMemoryBytes, balloon, machine, disks, interfaces, marks);
+        return new DomainShape(
+                next, maxCores, memoryBytes, maxMemoryBytes, balloon, machine, uefi, disks, interfaces, marks);
     }
 
     /** The same with other memory. */
     public DomainShape withMemory(long next) {
-        return new DomainShape(cores, maxCores, next, maxMemoryBytes, balloon, machine, disks, interfaces, marks);
+        return new DomainShape(cores, maxCores, next, maxMemoryBytes, balloon, machine, uefi, disks, interfaces, marks);
     }
 
     /** The same with other disks. */
     public DomainShape withDisks(List<Disk> next) {
-        return new DomainShape(cores, maxCores, memoryBytes, maxMemoryBytes, balloon, machine, next, interfaces, marks);
+        return new DomainShape(
+                cores, maxCores, memoryBytes, maxMemoryBytes, balloon, machine, uefi, next, interfaces, marks);
     }
 
     /** The same with other interfaces. */
     public DomainShape withInterfaces(List<Interface> next) {
-        return new DomainShape(cores, maxCores, memoryBytes, maxMemoryBytes, balloon, machine, disks, next, marks);
+        return new DomainShape(
+                cores, maxCores, memoryBytes, maxMemoryBytes, balloon, machine, uefi, disks, next, marks);
     }
 
     /**

@@ -58,7 +58,11 @@ public final class DomainXml {
                 devices(domain, "memballoon")
                         .noneMatch(balloon -> balloon.getAttribute("model").equals("none")),
                 machine(domain),
-                devices(domain, "disk").map(DomainXml::disk).toList(),
+                isUefi(domain),
+                devices(domain, "disk")
+                        .map(DomainXml::disk)
+                        .filter(disk -> !disk.location().startsWith(HostFile.FOLDER + "/"))
+                        .toList(),
                 devices(domain, "interface").map(DomainXml::networkInterface).toList(),
                 tagElement(domain).map(DomainXml::marks).orElse(Map.of()));
     }
@@ -139,6 +143,15 @@ public final class DomainXml {
         return machine.contains("q35")
                 ? "q35"
                 : machine.equals("pc") || machine.contains("i440fx") ? "i440fx" : machine;
+    }
+
+    private static boolean isUefi(Element domain) {
+        return child(domain, "os")
+                .filter(system -> system.getAttribute("firmware").equals("efi")
+                        || child(system, "loader")
+                                .filter(loader -> loader.getAttribute("type").equals("pflash"))
+                                .isPresent())
+                .isPresent();
     }
 
     private static Stream<Element> devices(Element domain, String name) {

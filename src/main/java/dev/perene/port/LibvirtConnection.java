@@ -44,6 +44,25 @@ public interface LibvirtConnection extends AutoCloseable {
     /** Writes Perene's tag into a domain's metadata, of the running guest and of the definition; removes it when empty. */
     void tag(UUID uuid, Optional<DomainTag> tag) throws LibvirtFailure;
 
+    /** Makes the folder for Perene's own files on the host, unless it is there. */
+    void makeFolder() throws LibvirtFailure;
+
+    /**
+     * Writes a file of Perene's own, in place of what was under its name, and makes the folder when it is missing. When
+     * this fails, or the operator dies in it, part of the file may be there: whoever relies on a file that he did not
+     * just write needs other evidence that it is whole.
+     *
+     * @param file which one
+     * @param content at least one byte and at most 16 MiB
+     */
+    void putFile(HostFile file, FileContent content) throws LibvirtFailure;
+
+    /** Reads a file of Perene's own, of at most 16 MiB; empty when there is none. */
+    Optional<FileContent> file(HostFile file) throws LibvirtFailure;
+
+    /** Removes all files of a domain. A QEMU that has one open keeps what it has; nothing happens when there is none. */
+    void removeFiles(UUID owner) throws LibvirtFailure;
+
     /** Frees the connection. Never throws. */
     @Override
     void close();

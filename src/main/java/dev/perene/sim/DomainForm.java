@@ -20,8 +20,9 @@ import org.w3c.dom.Element;
  *
  * @param description of the domain
  * @param keptAfterCrash whether QEMU is kept when the guest panics
+ * @param nvram path of the variables of its UEFI firmware, if it has one
  */
-record DomainForm(DomainDescription description, boolean keptAfterCrash) {
+record DomainForm(DomainDescription description, boolean keptAfterCrash, Optional<String> nvram) {
 
     /** Reads a definition; what libvirt would refuse is refused. */
     static DomainForm parse(String xml) throws LibvirtFailure {
@@ -40,7 +41,11 @@ record DomainForm(DomainDescription description, boolean keptAfterCrash) {
                 "unsupported configuration: no emulator for the architecture of os <type>");
         return new DomainForm(
                 new DomainDescription(uuid(domain, name), name, tag(domain), shape),
-                text(domain, "on_crash").filter("preserve"::equals).isPresent());
+                text(domain, "on_crash").filter("preserve"::equals).isPresent(),
+                children(domain, "os")
+                        .filter(system -> system.getAttribute("firmware").equals("efi"))
+                        .findFirst()
+                        .flatMap(system -> text(system, "nvram")));
     }
 
     UUID uuid() {
@@ -80,15 +85,15 @@ record DomainForm(DomainDescription description, boolean keptAfterCrash) {
     }
 
     DomainForm withShape(DomainShape next) {
-        return new DomainForm(description.withShape(next), keptAfterCrash);
+        return new DomainForm(description.withShape(next), keptAfterCrash, nvram);
     }
 
     DomainForm named(String next) {
-        return new DomainForm(new DomainDescription(uuid(), next, tag(), shape()), keptAfterCrash);
+        return new DomainForm(new DomainDescription(uuid(), next, tag(), shape()), keptAfterCrash, nvram);
     }
 
     DomainForm withTag(Optional<DomainTag> next) {
-        return new DomainForm(description.withTag(next), keptAfterCrash);
+        return new DomainForm(description.withTag(next), keptAfterCrash, nvram);
     }
 
     private static boolean canBeEmulated(Element type) {

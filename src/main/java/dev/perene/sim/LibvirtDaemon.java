@@ -46,7 +46,10 @@ public final class LibvirtDaemon {
         this.listener = listener;
     }
 
-    /** Orders a fault for the next calls of a kind: define, start, shutdown, destroy, undefine, domain, domains, facts. */
+    /**
+     * Orders a fault for the next calls of a kind: define, start, shutdown, destroy, undefine, domain, domains, facts,
+     * makeFolder, putFile, file, removeFiles.
+     */
     public void next(String call, Fault fault, int times) {
         faults.add(call, fault, times);
     }

@@ -2,7 +2,9 @@ package dev.perene.sim;
 
 import dev.perene.port.DomainObservation;
 import dev.perene.port.DomainTag;
+import dev.perene.port.FileContent;
 import dev.perene.port.HostFacts;
+import dev.perene.port.HostFile;
 import dev.perene.port.LibvirtConnection;
 import dev.perene.port.LibvirtConnector.Listener;
 import dev.perene.port.LibvirtFailure;
@@ -55,6 +57,12 @@ final class SimulatedConnection implements LibvirtConnection {
         call("define", () -> {
             DomainForm form = DomainForm.parse(xml);
             commanded("define", form.uuid());
+            if (form.nvram().isPresent() && !host.hasFirmware()) {
+                throw new LibvirtFailure(
+                        Kind.Refused,
+                        "operation failed: Unable to find 'efi' firmware that is compatible with the current"
+                                + " configuration");
+            }
             return daemon.table().define(form);
         });
     }
@@ -98,7 +106,10 @@ final class SimulatedConnection implements LibvirtConnection {
     public void undefine(UUID uuid) throws LibvirtFailure {
         call("undefine", () -> {
             commanded("undefine", uuid);
+            Optional<String> variables =
+                    daemon.table().find(uuid).flatMap(domain -> domain.form().nvram());
             daemon.table().undefine(uuid);
+            variables.ifPresent(host.folder()::remove);
             return uuid;
         });
     }
@@ -113,11 +124,43 @@ final class SimulatedConnection implements LibvirtConnection {
     }
 
     @Override
+    public void makeFolder() throws LibvirtFailure {
+        call("makeFolder", () -> {
+            host.folder().make();
+            return true;
+        });
+    }
+
+    @Override
     public void tag(UUID uuid, Optional<DomainTag> tag) throws LibvirtFailure {
         call("tag", () -> {
             commanded("tag", uuid);
             daemon.table().tag(uuid, tag);
             return uuid;
+        });
+    }
+
+    @Override
+    public void putFile(HostFile file, FileContent content) throws LibvirtFailure {
+        if (content.size() == 0) {
+            throw new LibvirtFailure(Kind.Refused, file.name() + " would have 0 bytes");
+        }
+        call("putFile", () -> {
+            host.folder().write(file, content);
+            return true;
+        });
+    }
+
+    @Override
+    public Optional<FileContent> file(HostFile file) throws LibvirtFailure {
+        return call("file", () -> host.folder().file(file));
+    }
+
+    @Override
+    public void removeFiles(UUID owner) throws LibvirtFailure {
+        call("removeFiles", () -> {
+            host.folder().removeFiles(owner);
+            return true;
         });
     }
 

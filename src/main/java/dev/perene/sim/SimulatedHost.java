@@ -28,12 +28,14 @@ public final class SimulatedHost {
     private final Set<String> bridges = new TreeSet<>(Set.of("br0"));
     private final LibvirtDaemon libvirt;
     private final Guests guests;
+    private final HostFolder folder;
 
     private HostFacts facts;
     private boolean powered = true;
     private boolean linked = true;
     private boolean shell = true;
     private boolean refusing;
+    private boolean firmware = true;
     private int boots = 1;
 
     /**
@@ -51,6 +53,7 @@ public final class SimulatedHost {
         this.facts = facts;
         this.world = world;
         this.listener = listener;
+        this.folder = new HostFolder(what -> listener.hostChanged(name, what));
         DomainTable table = new DomainTable(this::objection, new DomainTable.Effects() {
             @Override
             public void event(UUID domain, LifecycleEvent event, String detail) {
@@ -93,6 +96,22 @@ public final class SimulatedHost {
     /** Its guests. */
     public Guests guests() {
         return guests;
+    }
+
+    /** The folder for Perene's own files. */
+    public HostFolder folder() {
+        return folder;
+    }
+
+    /** Has UEFI firmware for guests, or has none. */
+    public synchronized void firmware(boolean installed) {
+        firmware = installed;
+        listener.hostChanged(name, installed ? "has UEFI firmware" : "has no UEFI firmware");
+    }
+
+    /** Whether it has UEFI firmware for guests. */
+    synchronized boolean hasFirmware() {
+        return firmware;
     }
 
     /** What it is. */
@@ -209,8 +228,9 @@ public final class SimulatedHost {
 
     /** Why QEMU cannot be started there. */
     private synchronized Optional<String> objection(DomainForm form, long memoryInUse) {
-        List<String> missing =
-                form.paths().stream().filter(path -> !paths.containsKey(path)).toList();
+        List<String> missing = form.paths().stream()
+                .filter(path -> !paths.containsKey(path) && !folder.has(path))
+                .toList();
         if (!missing.isEmpty()) {
             return Optional.of("Cannot access storage file '" + missing.getFirst() + "': No such file or directory");
         }
@@ -219,6 +239,10 @@ public final class SimulatedHost {
         if (bridge.isPresent()) {
             return Optional.of("Cannot get interface MTU on '" + bridge.get() + "': No such device");
         }
+        if (form.nvram().isPresent() && !folder.there()) {
+            return Optional.of("Failed to create file '" + form.nvram().get() + ".new': No such file or directory");
+        }
+        form.nvram().ifPresent(folder::makeVariables);
         return form.memoryBytes() + memoryInUse > facts.memoryBytes()
                 ? Optional.of("internal error: process exited while connecting to monitor: cannot set up guest memory"
                         + " 'pc.ram': Cannot allocate memory")

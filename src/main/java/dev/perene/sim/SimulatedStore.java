@@ -28,6 +28,7 @@ public final class SimulatedStore {
     private final WorldListener listener;
     private final Map<String, HasMetadata> objects = new TreeMap<>();
     private final List<StoreClient> clients = new CopyOnWriteArrayList<>();
+    private final Map<String, Map<String, byte[]>> secrets = new TreeMap<>();
     private final Queue<WriteFault> faults = new ArrayDeque<>();
     private long version = 100;
     private long uids;
@@ -86,6 +87,15 @@ public final class SimulatedStore {
             object.getMetadata().setGeneration(object.getMetadata().getGeneration() + 1);
             put(object, "kubectl", "deleted");
         }
+    }
+
+    /** {@code kubectl apply} of a Secret. */
+    public synchronized void secret(String namespace, String name, Map<String, byte[]> entries) {
+        secrets.put(namespace + "/" + name, Map.copyOf(entries));
+    }
+
+    synchronized Optional<Map<String, byte[]>> secret(String fullName) {
+        return Optional.ofNullable(secrets.get(fullName));
     }
 
     /** An object as the server has it. */

@@ -8,7 +8,6 @@ import dev.perene.port.ObjectStore;
 import dev.perene.port.SecretSource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -81,11 +80,13 @@ public final class StoreClient implements ObjectStore, SecretSource {
 
     @Override
     public Map<String, byte[]> secret(SecretReference reference) throws IOException {
+        process.crossing("secret");
+        String name = reference.namespace() + "/" + reference.name();
         if (server.isAway()) {
             process.sleep(NO_ANSWER);
-            throw new IOException("Secret " + reference.namespace() + "/" + reference.name() + " cannot be read");
+            throw new IOException("Secret " + name + " cannot be read: connect timed out");
         }
-        return Map.of("ssh-privatekey", "a key".getBytes(StandardCharsets.UTF_8));
+        return server.secret(name).orElseThrow(() -> new IOException("Secret " + name + " does not exist"));
     }
 
     void watch(Watcher watcher) {

@@ -158,6 +158,12 @@ record Adoption(Situation situation) {
         if (objection.isPresent()) {
             return stalled("AdoptionNotAllowed", objection.get() + " of Hypervisor " + copy.host());
         }
+        if (copy.domain().shape().uefi()) {
+            return stalled(
+                    "AdoptionMismatch",
+                    "domain " + domainName() + " on " + copy.host()
+                            + " boots from UEFI, and the variables of its firmware cannot be taken over yet");
+        }
         return mismatch(copy).flatMap(difference -> stalled("AdoptionMismatch", difference));
     }
 

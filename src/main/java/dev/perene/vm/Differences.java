@@ -45,6 +45,10 @@ final class Differences {
         if (!live.machine().equals(wanted.machine())) {
             found.add(Difference.needsRestart("the machine", live.machine() + " becomes " + wanted.machine()));
         }
+        if (live.uefi() != wanted.uefi()) {
+            found.add(
+                    Difference.needsRestart("spec.firmware", live.uefi() ? "UEFI becomes BIOS" : "BIOS becomes UEFI"));
+        }
         marks();
         return List.copyOf(found);
     }

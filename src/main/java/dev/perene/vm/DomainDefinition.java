@@ -1,10 +1,13 @@
 package dev.perene.vm;
 
 import dev.perene.api.DomainOverlay;
+import dev.perene.api.VirtualMachineSpec;
+import dev.perene.api.VirtualMachineSpec.Firmware;
 import dev.perene.port.DomainShape;
 import dev.perene.port.DomainShape.Disk;
 import dev.perene.port.DomainShape.Interface;
 import dev.perene.port.DomainTag;
+import dev.perene.port.HostFile;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -16,29 +19,25 @@ final class DomainDefinition {
     /** So many devices can be added while the guest runs; empty ports cost no time at a start. */
     private static final int SPARE_PORTS = 4;
 
+    private final VirtualMachineSpec spec;
     private final DomainShape shape;
     private final DomainIdentity identity;
-    private final List<DomainOverlay.Item> overlay;
 
-    private DomainDefinition(DomainShape shape, DomainIdentity identity, List<DomainOverlay.Item> overlay) {
-        this.shape = shape;
+    private DomainDefinition(VirtualMachineSpec spec, DomainIdentity identity) {
+        this.spec = spec;
+        this.shape = Hardware.of(spec, identity.tag().uid());
         this.identity = identity;
-        this.overlay = overlay;
     }
 
     /**
      * The definition of a VM for one host.
      *
-     * @param shape what it is made of
+     * @param spec the VM
      * @param identity which domain it is
-     * @param overlay elements that are added, and take the place of those that Perene would write
      * @param accelerated whether the host's CPUs run guests by themselves (KVM); without that QEMU emulates them
      */
-    static String of(
-            DomainShape shape, DomainIdentity identity, List<DomainOverlay.Item> overlay, boolean accelerated) {
-        return new DomainDefinition(shape, identity, overlay)
-                .domain(accelerated)
-                .print();
+    static String of(VirtualMachineSpec spec, DomainIdentity identity, boolean accelerated) {
+        return new DomainDefinition(spec, identity).domain(accelerated).print();
     }
 
     /** A disk that is added to a running guest, or takes the place of the one with its target. */
@@ -80,6 +79,9 @@ final class DomainDefinition {
                 .attribute("arch", "x86_64")
                 .attribute("machine", shape.machine())
                 .text("hvm");
+        if (spec.firmware() == Firmware.UEFI) {
+            firmware(system);
+        }
         domain.child("features").child("acpi");
         if (accelerated) {
             domain.child("cpu").attribute("mode", "host-model");
@@ -90,7 +92,27 @@ final class DomainDefinition {
         domain.child("on_crash").text("destroy");
         XmlElement devices = domain.child("devices");
         devices(devices);
-        for (DomainOverlay.Item item : overlay) {
+        overlay(domain, devices);
+        return domain;
+    }
+
+    /** libvirt chooses the firmware: where it lies differs between distributions. */
+    private void firmware(XmlElement system) {
+        system.attribute("firmware", "efi");
+        XmlElement features = system.child("firmware");
+        for (String off : List.of("enrolled-keys", "secure-boot")) {
+            features.child("feature").attribute("enabled", "no").attribute("name", off);
+        }
+        system.child("nvram")
+                .attribute("format", "raw")
+                .text(new HostFile(identity.uuid(), HostFile.Kind.Nvram).path());
+    }
+
+    private void overlay(XmlElement domain, XmlElement devices) {
+        if (spec.domainOverlay() == null) {
+            return;
+        }
+        for (DomainOverlay.Item item : DomainOverlay.parse(spec.domainOverlay()).elements()) {
             if (item.path().startsWith("devices/")) {
                 devices.append(item.element());
             } else if (item.path().equals("features")) {
@@ -99,7 +121,6 @@ final class DomainDefinition {
                 domain.replace(item.element());
             }
         }
-        return domain;
     }
 
     private void devices(XmlElement devices) {
@@ -108,6 +129,9 @@ final class DomainDefinition {
             XmlElement element = devices.child("disk");
             describe(element, disk);
             element.child("boot").attribute("order", Integer.toString(order++));
+        }
+        if (spec.cloudInit() != null) {
+            seed(devices);
         }
         for (Interface card : shape.interfaces()) {
             describe(devices.child("interface"), card);
@@ -124,6 +148,16 @@ final class DomainDefinition {
         devices.child("controller").attribute("type", "usb").attribute("model", "none");
         devices.child("memballoon").attribute("model", shape.balloon() ? "virtio" : "none");
         ports(devices);
+    }
+
+    /** The CD with cloud-init's data: after all disks, so that it takes no disk's letter, and not to boot from. */
+    private void seed(XmlElement devices) {
+        XmlElement element = devices.child("disk").attribute("type", "file").attribute("device", "cdrom");
+        element.child("driver").attribute("name", "qemu").attribute("type", "raw");
+        element.child("source").attribute("file", new HostFile(identity.uuid(), HostFile.Kind.Seed).path());
+        // No disk has two letters: its place stays the same when disks come and go.
+        element.child("target").attribute("dev", "sdaa").attribute("bus", "sata");
+        element.child("readonly");
     }
 
     private void ports(XmlElement devices) {

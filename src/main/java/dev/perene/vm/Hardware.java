@@ -3,6 +3,7 @@ package dev.perene.vm;
 import dev.perene.api.VirtualMachineSpec;
 import dev.perene.api.VirtualMachineSpec.Disk;
 import dev.perene.api.VirtualMachineSpec.DiskFormat;
+import dev.perene.api.VirtualMachineSpec.Firmware;
 import dev.perene.api.VirtualMachineSpec.Interface;
 import dev.perene.api.VirtualMachineSpec.Source;
 import dev.perene.port.DomainShape;
@@ -35,6 +36,7 @@ final class Hardware {
                 spec.memory().mostBytes(),
                 spec.memory().mostBytes() > spec.memory().bytes(),
                 "q35",
+                spec.firmware() == Firmware.UEFI,
                 disks,
                 spec.interfaces().stream()
                         .map(each -> new DomainShape.Interface(macAddress(uid, each), each.bridge(), "virtio"))
@@ -47,6 +49,9 @@ final class Hardware {
         Map<String, String> marks = new HashMap<>(Map.of(DEFINITION, VERSION));
         if (spec.domainOverlay() != null) {
             marks.put("spec.domainOverlay", hash(spec.domainOverlay()));
+        }
+        if (spec.cloudInit() != null) {
+            marks.put("spec.cloudInit", hash(spec.cloudInit().toString()));
         }
         return marks;
     }

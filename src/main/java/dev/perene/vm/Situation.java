@@ -1,7 +1,6 @@
 package dev.perene.vm;
 
 import dev.perene.api.Conditions;
-import dev.perene.api.DomainOverlay;
 import dev.perene.api.HypervisorSpec.Allowed;
 import dev.perene.api.Violation;
 import dev.perene.api.VirtualMachineSpec;
@@ -47,6 +46,7 @@ import org.jspecify.annotations.Nullable;
  * @param claims what it wants and another VM has; empty while nothing new is wanted
  * @param declared UIDs of all VMs; empty unless a domain is to be adopted
  * @param onDelete what becomes of its domain when the VM is deleted, by annotation
+ * @param seed what cloud-init in the guest is to be told
  */
 record Situation(
         UUID uid,
@@ -65,7 +65,8 @@ record Situation(
         Map<String, Allowed> allowed,
         List<Claim> claims,
         Set<UUID> declared,
-        Optional<String> onDelete) {
+        Optional<String> onDelete,
+        SeedSource seed) {
 
     /** Reasons of Running after which a guest that is down was asked to be. */
     private static final Set<String> ASKED_TO_STOP = Set.of("Halted", "Stopping");
@@ -114,13 +115,7 @@ record Situation(
                 .flatMap(HostObservation::facts)
                 .filter(HostFacts::accelerated)
                 .isPresent();
-        return DomainDefinition.of(hardware(), new DomainIdentity(domain(), domainName, tag()), overlay(), accelerated);
-    }
-
-    private List<DomainOverlay.Item> overlay() {
-        return spec.domainOverlay() == null
-                ? List.of()
-                : DomainOverlay.parse(spec.domainOverlay()).elements();
+        return DomainDefinition.of(spec, new DomainIdentity(domain(), domainName, tag()), accelerated);
     }
 
     /** The name of its domain on a host: what it is called there, whoever renamed it. */
@@ -132,6 +127,29 @@ record Situation(
                 .orElseGet(() -> spec.adopt() == null
                         ? DomainIdentity.name(uid)
                         : spec.adopt().domainName());
+    }
+
+    /** The same with cloud-init's data read. */
+    Situation withSeed(SeedSource read) {
+        return new Situation(
+                uid,
+                namespace,
+                name,
+                generation,
+                deleting,
+                restartedAt,
+                spec,
+                violations,
+                status,
+                hosts,
+                candidates,
+                now,
+                wallClock,
+                allowed,
+                claims,
+                declared,
+                onDelete,
+                read);
     }
 
     /** Every domain with our UUID that a host reports, running or not. */

@@ -195,7 +195,7 @@ record Verdict(
 
     Decision startFailed(CommandProgress.Failed failed) {
         String message = "libvirt on " + hostName + " refused to start it, try " + failed.inARow() + ", the next after "
-                + Backoff.after(failed.inARow()).toSeconds() + " s: " + failed.why();
+                + Backoff.after(failed.inARow()).toSeconds() + " s: " + failed.why() + firmwareAdvice(failed);
         return decision(
                 conditions()
                         .with(RUNNING, ConditionStatus.False, "StartFailed", message)
@@ -204,12 +204,29 @@ record Verdict(
                 message);
     }
 
+    /** libvirt names the firmware by a word that tells nobody what to install. */
+    private static String firmwareAdvice(CommandProgress.Failed failed) {
+        return failed.why().contains("'efi' firmware")
+                ? "; install the UEFI firmware for guests there (package ovmf or edk2-ovmf), or set spec.firmware to BIOS"
+                : "";
+    }
+
     Decision noHost(String reasons) {
         String message = "no host can run it: " + reasons;
         return decision(
                 conditions()
                         .with(RUNNING, ConditionStatus.False, "NoHost", message)
                         .stalled("NoHost", message),
+                "Pending",
+                message);
+    }
+
+    Decision seedUnavailable(String why) {
+        String message = "it is not started without its cloud-init data: " + why;
+        return decision(
+                conditions()
+                        .with(RUNNING, ConditionStatus.False, "CloudInitUnavailable", message)
+                        .stalled("CloudInitUnavailable", message),
                 "Pending",
                 message);
     }

@@ -3,17 +3,22 @@ package dev.perene.vm;
 import static dev.perene.vm.Verdict.verdict;
 
 import dev.perene.api.Violation;
+import dev.perene.api.VirtualMachineSpec;
+import dev.perene.api.VirtualMachineSpec.Firmware;
 import dev.perene.api.VirtualMachineSpec.RunStrategy;
 import dev.perene.placement.HostChoice;
 import dev.perene.placement.HostChooser;
 import dev.perene.port.CommandProgress;
 import dev.perene.port.DomainCommand;
 import dev.perene.port.DomainPresence;
+import dev.perene.port.FileContent;
+import dev.perene.port.HostFile;
 import dev.perene.port.HostObservation;
 import dev.perene.vm.Decision.Step;
 import dev.perene.vm.Situation.Copy;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -122,6 +127,13 @@ final class VirtualMachinePlanner {
         if (situation.spec().runStrategy() == RunStrategy.Halted) {
             return Stop.of(situation, copy).decide(verdict, "it should be halted");
         }
+        if (situation.restartIsDue() && situation.seed() instanceof SeedSource.Unavailable(String missing)) {
+            return verdict.stalled(
+                            "CloudInitUnavailable",
+                            "it is not restarted, since it could not be started again without its cloud-init data: "
+                                    + missing)
+                    .lookAgain(WATCH);
+        }
         if (situation.restartIsDue()) {
             return Stop.of(situation, copy).decide(verdict, "a restart was asked for");
         }
@@ -163,22 +175,9 @@ final class VirtualMachinePlanner {
                         ? verdict(situation).undecided().lookAgain(FIRST_LOOK)
                         : verdict(situation).noHost(nowhere.sentence()).lookAgain(WATCH);
             case HostChoice.Chosen(String host, String why) -> {
-                Optional<String> leftBehind = situation
-                        .recordedHost()
-                        .filter(recorded -> !recorded.equals(host))
-                        .filter(recorded -> situation.copies().stream()
-                                .anyMatch(copy -> copy.host().equals(recorded)));
-                yield leftBehind.isPresent() ? leave(situation, leftBehind.get(), host) : startOn(situation, host, why);
+                yield Move.of(situation, host).decide().orElseGet(() -> startOn(situation, host, why));
             }
         };
-    }
-
-    /** Takes the definition away from the host where it may not run any more, so that nothing starts it there. */
-    private static Decision leave(Situation situation, String from, String to) {
-        return verdict(situation)
-                .waiting("Moving", "Starting", "it is undefined on " + from + " before it is started on " + to)
-                .steps(undefine(situation, from))
-                .lookAgain(WATCH);
     }
 
     private static Optional<Claim> claim(Situation situation, Optional<String> host) {
@@ -202,6 +201,10 @@ final class VirtualMachinePlanner {
                     .stalled(Claim.REASON, claim.get().toString())
                     .lookAgain(WATCH);
         }
+        boolean underWay = situation.progress(host).orElse(null) instanceof CommandProgress.InFlight;
+        if (!underWay && situation.seed() instanceof SeedSource.Unavailable(String missing)) {
+            return verdict(situation).seedUnavailable(missing).lookAgain(WATCH);
+        }
         Verdict verdict = verdict(situation).on(host);
         return switch (situation.progress(host).orElse(null)) {
             case CommandProgress.InFlight inFlight ->
@@ -220,6 +223,7 @@ final class VirtualMachinePlanner {
             }
             case CommandProgress.Failed ignored -> begin(situation, verdict, host, why);
             case CommandProgress.Done ignored -> begin(situation, verdict, host, why);
+            case CommandProgress.Fetched ignored -> begin(situation, verdict, host, why);
             case null -> begin(situation, verdict, host, why);
         };
     }
@@ -235,7 +239,19 @@ final class VirtualMachinePlanner {
     private static Step startStep(Situation situation, String host) {
         return new Step(
                 host,
-                new DomainCommand.Start(situation.domain(), situation.definition(host, situation.domainName(host))));
+                new DomainCommand.Start(
+                        situation.domain(),
+                        situation.definition(host, situation.domainName(host)),
+                        files(situation),
+                        situation.spec().firmware() == Firmware.UEFI));
+    }
+
+    private static Map<HostFile, FileContent> files(Situation situation) {
+        return situation.seed() instanceof SeedSource.Available(SeedContent content)
+                ? Map.of(
+                        new HostFile(situation.domain(), HostFile.Kind.Seed),
+                        content.image(situation.uid(), situation.name()))
+                : Map.of();
     }
 
     private static Duration untilRetry(Situation situation, CommandProgress.Failed failed) {
@@ -270,10 +286,31 @@ final class VirtualMachinePlanner {
                     .steps(ours.stream().flatMap(copy -> undefine(situation, copy.host())))
                     .lookAgain(WATCH);
         }
-        return verdict(situation).whileTerminating().released();
+        Optional<String> filesMayBeOn = situation
+                .recordedHost()
+                .filter(host -> situation.host(host).isPresent() && keepsFiles(situation.spec()))
+                .filter(host -> situation.copies().isEmpty() && !undefined(situation, host));
+        return filesMayBeOn
+                .map(host -> verdict(situation)
+                        .whileTerminating()
+                        .waiting("Deleting", "Terminating", "its files are removed")
+                        .steps(undefine(situation, host))
+                        .lookAgain(WATCH))
+                .orElseGet(() -> verdict(situation).whileTerminating().released());
     }
 
-    private static Stream<Step> undefine(Situation situation, String host) {
+    /** Whether files of it may be on a host where it was never defined: a start may have been cut short before that. */
+    private static boolean keepsFiles(VirtualMachineSpec spec) {
+        return spec.cloudInit() != null || spec.firmware() == Firmware.UEFI;
+    }
+
+    private static boolean undefined(Situation situation, String host) {
+        return situation.progress(host).orElse(null) instanceof CommandProgress.Done done
+                && done.command() instanceof DomainCommand.Undefine;
+    }
+
+    /** Removes a definition, unless a command for the domain is under way there. */
+    static Stream<Step> undefine(Situation situation, String host) {
         return situation.progress(host).orElse(null) instanceof CommandProgress.InFlight
                 ? Stream.empty()
                 : Stream.of(new Step(host, new DomainCommand.Undefine(situation.domain())));

@@ -3,6 +3,7 @@ package dev.perene.vm;
 import dev.perene.api.Condition.ConditionStatus;
 import dev.perene.api.Conditions;
 import dev.perene.api.Hypervisor;
+import dev.perene.api.HypervisorSpec;
 import dev.perene.api.PereneApi;
 import dev.perene.api.VirtualMachine;
 import dev.perene.api.VirtualMachineStatus;
@@ -14,9 +15,11 @@ import dev.perene.port.Journal;
 import dev.perene.port.LibvirtContact;
 import dev.perene.port.ObjectReconciler;
 import dev.perene.port.ObjectStore;
+import dev.perene.port.SecretSource;
 import dev.perene.port.StatusWriter;
 import dev.perene.port.TimeSource;
 import dev.perene.vm.Decision.Step;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -40,18 +43,21 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
     private final StatusWriter writer;
     private final TimeSource time;
     private final Journal journal;
+    private final SecretSource secrets;
     private final Map<String, Judged> judged = new ConcurrentHashMap<>();
 
     /** Whether a version of a Hypervisor is valid. */
     private record Judged(String version, boolean valid) {}
 
-    /** A reconciler that drives the given hosts. */
-    public VirtualMachineReconciler(HostInventory inventory, ObjectStore store, TimeSource time, Journal journal) {
+    /** A reconciler that drives the given hosts and reads cloud-init's data from the given Secrets. */
+    public VirtualMachineReconciler(
+            HostInventory inventory, ObjectStore store, TimeSource time, Journal journal, SecretSource secrets) {
         this.inventory = inventory;
         this.store = store;
         this.writer = new StatusWriter(store, time);
         this.time = time;
         this.journal = journal;
+        this.secrets = secrets;
     }
 
     @Override
@@ -61,7 +67,7 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
             return Optional.of(Duration.ZERO);
         }
         Situation situation = observe(machine);
-        Decision decision = VirtualMachinePlanner.decide(situation);
+        Decision decision = decide(situation);
         if (decision.released()) {
             return release(machine);
         }
@@ -83,6 +89,26 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
     public void forget(VirtualMachine machine) {
         inventory.watchPaths(uid(machine), Set.of(), Optional.empty());
         writer.forget(machine);
+    }
+
+    /** A Secret is read only when the VM is about to be started or restarted; then the decision is made again with it. */
+    private Decision decide(Situation situation) {
+        Decision decision = VirtualMachinePlanner.decide(situation);
+        boolean needed = decision.starts()
+                || situation.restartIsDue() && !decision.steps().isEmpty();
+        return needed && situation.seed() instanceof SeedSource.Unread(String name)
+                ? VirtualMachinePlanner.decide(situation.withSeed(read(situation.namespace(), name)))
+                : decision;
+    }
+
+    private SeedSource read(String namespace, String name) {
+        try {
+            return SeedSource.of(
+                    namespace + "/" + name, secrets.secret(new HypervisorSpec.SecretReference(namespace, name)));
+        } catch (IOException failure) {
+            return new SeedSource.Unavailable(
+                    failure.getMessage() + "; create it there, or change spec.cloudInit.secretRef");
+        }
     }
 
     private Situation observe(VirtualMachine machine) {
@@ -113,7 +139,8 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
                                 hypervisor -> hypervisor.getSpec().allowed())),
                 wantsSomethingNew(machine, hosts, now) ? Claim.against(machine, store.virtualMachines()) : List.of(),
                 machine.getSpec().adopt() == null ? Set.of() : uids(store.virtualMachines()),
-                annotation(machine, PereneApi.ON_DELETE));
+                annotation(machine, PereneApi.ON_DELETE),
+                SeedSource.of(machine.getSpec()));
     }
 
     private static Optional<String> annotation(VirtualMachine machine, String key) {
@@ -192,6 +219,7 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
         machine.setStatus(decision.status());
         boolean unchanged = before.equals(decision.status()) && !decision.starts();
         boolean urgent = decision.starts()
+                || !Objects.equals(before.hostName(), decision.status().hostName())
                 || !before.conditions().equals(decision.status().conditions());
         return writer.write(machine, unchanged, urgent);
     }

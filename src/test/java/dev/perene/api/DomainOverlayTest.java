@@ -75,7 +75,8 @@ class DomainOverlayTest {
     }
 
     private static String violation(String overlay) {
-        VirtualMachineSpec spec = new VirtualMachineSpec(null, null, null, null, null, null, null, null, overlay);
+        VirtualMachineSpec spec =
+                new VirtualMachineSpec(null, null, null, null, null, null, null, null, overlay, null, null);
         return spec.validate().stream()
                 .filter(each -> each.field().equals("spec.domainOverlay"))
                 .map(Violation::message)

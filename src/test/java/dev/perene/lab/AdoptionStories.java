@@ -19,18 +19,19 @@ class AdoptionStories extends Story {
     @RepeatedTest(3)
     void a_running_domain_becomes_a_vm_and_is_released_again() {
         startByHand();
+        long boots = lab.guestLog(legacy.toString()).boots();
         Machine till = adopt();
 
         await("it is adopted", () -> till.is("Running"));
         assertThat(till.status().domainUUID()).isEqualTo(legacy.toString());
         assertThat(till.host()).isEqualTo(HOST);
         assertThat(till.condition("RestartRequired").orElseThrow().message()).contains("spec.disks[0] system");
-        runsOn(1);
+        runsOn(boots);
 
         till.patch("{\"metadata\":{\"annotations\":{\"perene.dev/on-delete\":\"Release\"}}}");
         till.resource().delete();
         await("the VM is gone", () -> till.resource().get() == null);
-        runsOn(1);
+        runsOn(boots);
         assertThat(lab.ssh(HOST, "virsh dumpxml " + legacy)).doesNotContain("perene:virtualmachine");
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.perene.api.HypervisorSpec.Allowed;
 import dev.perene.api.VirtualMachineSpec;
 import dev.perene.api.VirtualMachineSpec.Disk;
+import dev.perene.port.HostFile;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,15 @@ class HostPermissionTest {
                 .allSatisfy(objection -> assertThat(objection).hasValue(path + " is not within its allowed.paths"));
     }
 
+    @Test
+    void the_files_that_perene_keeps_for_vms_are_in_no_vms_reach() {
+        String seed = HostFile.FOLDER + "/11111111-2222-4333-8444-555555555555-seed.iso";
+        Allowed careless = new Allowed(List.of("/var/lib/libvirt/"), List.of(), List.of("br0"), List.of(), List.of());
+
+        assertThat(HostPermission.objection(SomeMachine.on(SomeMachine.cdrom(seed)), careless))
+                .hasValue(seed + " is not within its allowed.paths");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "/dev/vg0/till, true",
@@ -86,6 +96,8 @@ class HostPermissionTest {
                 null,
                 List.of(SomeMachine.sharedDevice("/dev/sdb")),
                 SomeMachine.in(bridge).interfaces(),
+                null,
+                null,
                 null,
                 null,
                 null,
@@ -122,6 +134,6 @@ class HostPermissionTest {
     }
 
     private static VirtualMachineSpec overlaid(String overlay) {
-        return new VirtualMachineSpec(null, null, null, List.of(), List.of(), null, null, null, overlay);
+        return new VirtualMachineSpec(null, null, null, List.of(), List.of(), null, null, null, overlay, null, null);
     }
 }

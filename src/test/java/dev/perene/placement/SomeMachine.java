@@ -67,6 +67,8 @@ final class SomeMachine {
                 placement,
                 null,
                 null,
+                null,
+                null,
                 null);
     }
 }

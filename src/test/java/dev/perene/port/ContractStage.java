@@ -40,6 +40,12 @@ public interface ContractStage {
     /** {@code virsh VERB}: suspend, resume, managedsave, reset. */
     void virsh(String verb, UUID domain);
 
+    /** {@code rm -r} of the folder for Perene's own files, behind libvirt's back. */
+    void removeFolder();
+
+    /** Takes the storage pool for that folder away from libvirt; the folder stays. */
+    void removePool();
+
     /** Stops libvirtd; QEMU processes go on. */
     void stopDaemon();
 

@@ -88,6 +88,16 @@ final class LabStage implements ContractStage {
     }
 
     @Override
+    public void removeFolder() {
+        onHost("rm -r " + HostFile.FOLDER);
+    }
+
+    @Override
+    public void removePool() {
+        onHost("virsh pool-destroy " + HostFile.POOL + " && virsh pool-undefine " + HostFile.POOL);
+    }
+
+    @Override
     public void stopDaemon() {
         onHost("kill $(pidof libvirtd); while pidof libvirtd >/dev/null; do sleep 0.1; done");
     }

@@ -31,6 +31,7 @@ public final class LibvirtContract {
         cases.addAll(ByHandCases.all());
         cases.addAll(EditCases.all());
         cases.addAll(ConnectionCases.all());
+        cases.addAll(FileCases.all());
         return cases;
     }
 

@@ -12,7 +12,8 @@ public final class SomeDomain {
 
     /** A shape of which only the size matters. */
     public static DomainShape sized(int cores, long memoryBytes) {
-        return new DomainShape(cores, cores, memoryBytes, memoryBytes, false, "q35", List.of(), List.of(), Map.of());
+        return new DomainShape(
+                cores, cores, memoryBytes, memoryBytes, false, "q35", false, List.of(), List.of(), Map.of());
     }
 
     /** A domain whose definition is what runs. */

@@ -3,8 +3,13 @@ package dev.perene.sim;
 import static dev.perene.sim.Vm.vm;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.perene.api.VirtualMachineSpec.CloudInit;
+import dev.perene.api.VirtualMachineSpec.Firmware;
 import dev.perene.api.VirtualMachineSpec.RunStrategy;
+import dev.perene.port.FileContent;
+import dev.perene.port.HostFile;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -13,22 +18,32 @@ import org.junit.jupiter.api.Test;
  */
 class CrashTest {
     private static final Duration STEP = Duration.ofSeconds(1);
+    private static final FileContent WRITTEN = FileContent.of(new byte[] {1, 2, 3});
 
     @Test
     void a_life_goes_its_way_wherever_the_operator_crashes() {
-        int places = live(0);
+        crashEverywhere(UnaryOperator.identity());
+    }
+
+    @Test
+    void a_life_with_files_on_hosts_goes_its_way_and_leaves_none_wherever_the_operator_crashes() {
+        crashEverywhere(vm -> vm.uefi().cloudInit(new CloudInit("#cloud-config", null, null)));
+    }
+
+    private static void crashEverywhere(UnaryOperator<Vm> made) {
+        int places = live(0, made);
 
         assertThat(places).isGreaterThan(200);
         for (int place = 1; place <= places; place++) {
-            live(place);
+            live(place, made);
         }
         System.out.println("crash injection: places=" + places);
     }
 
     /** One life with a crash at one place; how many places there were. */
-    private static int live(int crashAt) {
+    private static int live(int crashAt, UnaryOperator<Vm> made) {
         try (Cluster cluster = new Cluster()) {
-            Life life = new Life(cluster, crashAt);
+            Life life = new Life(cluster, crashAt, made);
             life.play();
             assertThat(cluster.invariants().violations())
                     .as("crash at %d:%n%s", crashAt, cluster.transcript().text())
@@ -40,11 +55,13 @@ class CrashTest {
     private static final class Life {
         private final Cluster cluster;
         private final int crashAt;
+        private final Vm till;
         private Replica operator;
         private int crashes;
 
-        Life(Cluster cluster, int crashAt) {
+        Life(Cluster cluster, int crashAt, UnaryOperator<Vm> made) {
             this.cluster = cluster;
+            this.till = made.apply(vm("till"));
             this.crashAt = crashAt;
             cluster.host("host1", 4).guests().behave(GuestBehaviour.POLITE.bootingIn(STEP));
             cluster.host("host2", 2).guests().behave(GuestBehaviour.POLITE.bootingIn(STEP));
@@ -54,24 +71,43 @@ class CrashTest {
 
         void play() {
             seconds(1);
-            cluster.declare(vm("till").shutdownSeconds(20));
+            cluster.declare(till.shutdownSeconds(20));
             seconds(4);
             runs();
+            guestWritesVariables();
             cluster.guestsOf("till").kill(cluster.uid("till"));
             seconds(5);
             runs();
             cluster.strategy("till", RunStrategy.Halted);
             seconds(7);
             assertThat(cluster.whereItRuns("till")).as(this::story).isEmpty();
-            cluster.edit(vm("till").onlyOn("host2"));
+            cluster.edit(till.onlyOn("host2"));
             seconds(5);
             runs();
+            variablesAreThere();
             cluster.deleteVm("till");
             seconds(10);
             assertThat(cluster.machine("till")).as(this::story).isEmpty();
-            cluster.hosts().values().forEach(host -> assertThat(host.libvirt().domains())
-                    .as(this::story)
-                    .isEmpty());
+            cluster.hosts().values().forEach(host -> {
+                assertThat(host.libvirt().domains()).as(this::story).isEmpty();
+                assertThat(host.folder().count()).as(this::story).isZero();
+            });
+        }
+
+        private void guestWritesVariables() {
+            if (till.firmware() == Firmware.UEFI) {
+                cluster.host(cluster.whereItRuns("till").orElseThrow())
+                        .folder()
+                        .write(new HostFile(cluster.uid("till"), HostFile.Kind.Nvram), WRITTEN);
+            }
+        }
+
+        private void variablesAreThere() {
+            if (till.firmware() == Firmware.UEFI) {
+                assertThat(cluster.host("host2").folder().file(new HostFile(cluster.uid("till"), HostFile.Kind.Nvram)))
+                        .as(this::story)
+                        .hasValue(WRITTEN);
+            }
         }
 
         private void runs() {

@@ -2,6 +2,7 @@ package dev.perene.sim;
 
 import static dev.perene.sim.Vm.vm;
 
+import dev.perene.api.VirtualMachineSpec.CloudInit;
 import dev.perene.api.VirtualMachineSpec.RunStrategy;
 import dev.perene.port.DomainState;
 import java.time.Duration;
@@ -12,8 +13,19 @@ import java.util.Random;
 /** Breaks a cluster at random, the same way for the same seed, and mends it. */
 final class RandomFaults {
     private static final Duration SECOND = Duration.ofSeconds(1);
-    private static final List<String> CALLS =
-            List.of("define", "start", "shutdown", "destroy", "undefine", "domain", "domains", "facts");
+    private static final List<String> CALLS = List.of(
+            "define",
+            "start",
+            "shutdown",
+            "destroy",
+            "undefine",
+            "domain",
+            "domains",
+            "facts",
+            "putFile",
+            "file",
+            "removeFiles",
+            "makeFolder");
 
     private final Cluster cluster;
     private final Random random;
@@ -31,7 +43,7 @@ final class RandomFaults {
             hosts.add(host);
         }
         operator = cluster.operator("operator-1");
-        machines.forEach(name -> cluster.declare(vm(name).shutdownSeconds(10)));
+        machines.forEach(name -> cluster.declare(machine(name)));
     }
 
     List<String> machines() {
@@ -89,7 +101,8 @@ final class RandomFaults {
             case 2 -> daemon(host);
             case 3, 4 -> guest(vm);
             case 5 -> cluster.strategy(vm, random.nextInt(3) > 0 ? RunStrategy.Always : RunStrategy.Halted);
-            case 6 -> cluster.edit(random.nextBoolean() ? vm(vm).shutdownSeconds(10) : onlyOn(vm, host));
+            case 6 ->
+                cluster.edit(random.nextBoolean() ? machine(vm) : machine(vm).onlyOn(host.name()));
             case 7 -> operator();
             case 8 -> apiServer();
             case 9 -> host.libvirt().next(CALLS.get(random.nextInt(CALLS.size())), fault(), 1 + random.nextInt(3));
@@ -98,8 +111,15 @@ final class RandomFaults {
         }
     }
 
-    private static Vm onlyOn(String vm, SimulatedHost host) {
-        return vm(vm).onlyOn(host.name()).shutdownSeconds(10);
+    /** Some have files on hosts. */
+    private static Vm machine(String name) {
+        Vm plain = vm(name).shutdownSeconds(10);
+        return switch (name) {
+            case "till" -> plain.uefi();
+            case "desk" -> plain.uefi().cloudInit(new CloudInit("#cloud-config", null, null));
+            case "shelf" -> plain.cloudInit(new CloudInit("#cloud-config", "version: 2", null));
+            case String other -> plain;
+        };
     }
 
     private void power(SimulatedHost host) {

@@ -24,7 +24,7 @@ final class Replica {
                 monitors,
                 journal,
                 new HypervisorReconciler(monitors, store, process, journal),
-                new VirtualMachineReconciler(monitors, store, process, journal));
+                new VirtualMachineReconciler(monitors, store, process, journal, store));
         process.after(CACHES_FILL, operator::start);
     }
 

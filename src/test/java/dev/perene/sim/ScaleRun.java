@@ -201,7 +201,8 @@ final class ScaleRun implements AutoCloseable {
             SimulatedNetwork.Access access = network.from(time);
             Journal journal = entry -> {};
             monitors = new HostMonitors(access, access, access, new PlatformWorkers(), time, journal);
-            ObjectReconciler<VirtualMachine> reconciler = new VirtualMachineReconciler(monitors, client, time, journal);
+            ObjectReconciler<VirtualMachine> reconciler =
+                    new VirtualMachineReconciler(monitors, client, time, journal, client);
             operator = new SimulatedOperator(
                     pool,
                     client,

@@ -95,6 +95,16 @@ public final class SimulatedStage implements ContractStage, AutoCloseable {
     }
 
     @Override
+    public void removeFolder() {
+        host.folder().remove();
+    }
+
+    @Override
+    public void removePool() {
+        // Nothing but libvirt's own note of the folder goes.
+    }
+
+    @Override
     public void stopDaemon() {
         host.libvirt().stop();
     }

@@ -3,8 +3,10 @@ package dev.perene.sim;
 import dev.perene.api.VirtualMachine;
 import dev.perene.api.VirtualMachineSpec;
 import dev.perene.api.VirtualMachineSpec.Adopt;
+import dev.perene.api.VirtualMachineSpec.CloudInit;
 import dev.perene.api.VirtualMachineSpec.Cpu;
 import dev.perene.api.VirtualMachineSpec.Disk;
+import dev.perene.api.VirtualMachineSpec.Firmware;
 import dev.perene.api.VirtualMachineSpec.Interface;
 import dev.perene.api.VirtualMachineSpec.Memory;
 import dev.perene.api.VirtualMachineSpec.Placement;
@@ -24,7 +26,9 @@ record Vm(
         List<String> hosts,
         int shutdownSeconds,
         String bridge,
-        @Nullable String adopts) {
+        @Nullable String adopts,
+        @Nullable CloudInit cloudInit,
+        Firmware firmware) {
 
     static Vm vm(String name) {
         return new Vm(
@@ -35,41 +39,55 @@ record Vm(
                 List.of(),
                 120,
                 "br0",
-                null);
+                null,
+                null,
+                Firmware.BIOS);
     }
 
     Vm halted() {
-        return new Vm(name, RunStrategy.Halted, memory, disks, hosts, shutdownSeconds, bridge, adopts);
+        return new Vm(
+                name, RunStrategy.Halted, memory, disks, hosts, shutdownSeconds, bridge, adopts, cloudInit, firmware);
     }
 
     Vm memory(String size) {
-        return new Vm(name, strategy, size, disks, hosts, shutdownSeconds, bridge, adopts);
+        return new Vm(name, strategy, size, disks, hosts, shutdownSeconds, bridge, adopts, cloudInit, firmware);
     }
 
     Vm onlyOn(String... names) {
-        return new Vm(name, strategy, memory, disks, List.of(names), shutdownSeconds, bridge, adopts);
+        return new Vm(
+                name, strategy, memory, disks, List.of(names), shutdownSeconds, bridge, adopts, cloudInit, firmware);
     }
 
     Vm localDisk(String path) {
         Disk disk = new Disk("system", null, new Source(path, null, null), null);
-        return new Vm(name, strategy, memory, List.of(disk), hosts, shutdownSeconds, bridge, adopts);
+        return new Vm(
+                name, strategy, memory, List.of(disk), hosts, shutdownSeconds, bridge, adopts, cloudInit, firmware);
     }
 
     Vm shutdownSeconds(int seconds) {
-        return new Vm(name, strategy, memory, disks, hosts, seconds, bridge, adopts);
+        return new Vm(name, strategy, memory, disks, hosts, seconds, bridge, adopts, cloudInit, firmware);
     }
 
     Vm bridge(String other) {
-        return new Vm(name, strategy, memory, disks, hosts, shutdownSeconds, other, adopts);
+        return new Vm(name, strategy, memory, disks, hosts, shutdownSeconds, other, adopts, cloudInit, firmware);
+    }
+
+    Vm cloudInit(CloudInit told) {
+        return new Vm(name, strategy, memory, disks, hosts, shutdownSeconds, bridge, adopts, told, firmware);
+    }
+
+    Vm uefi() {
+        return new Vm(name, strategy, memory, disks, hosts, shutdownSeconds, bridge, adopts, cloudInit, Firmware.UEFI);
     }
 
     Vm disk(String path) {
         Disk disk = new Disk("system", new Source(null, path, null), null, null);
-        return new Vm(name, strategy, memory, List.of(disk), hosts, shutdownSeconds, bridge, adopts);
+        return new Vm(
+                name, strategy, memory, List.of(disk), hosts, shutdownSeconds, bridge, adopts, cloudInit, firmware);
     }
 
     Vm adopts(String domain) {
-        return new Vm(name, strategy, memory, disks, hosts, shutdownSeconds, bridge, domain);
+        return new Vm(name, strategy, memory, disks, hosts, shutdownSeconds, bridge, domain, cloudInit, firmware);
     }
 
     VirtualMachineSpec spec() {
@@ -83,7 +101,9 @@ record Vm(
                 placement,
                 shutdownSeconds,
                 adopts == null ? null : new Adopt(adopts),
-                null);
+                null,
+                cloudInit,
+                firmware);
     }
 
     VirtualMachine object() {

@@ -2,12 +2,13 @@ package dev.perene.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.perene.api.DomainOverlay;
 import dev.perene.api.VirtualMachineSpec;
 import dev.perene.api.VirtualMachineSpec.Cdrom;
+import dev.perene.api.VirtualMachineSpec.CloudInit;
 import dev.perene.api.VirtualMachineSpec.Cpu;
 import dev.perene.api.VirtualMachineSpec.Disk;
 import dev.perene.api.VirtualMachineSpec.DiskFormat;
+import dev.perene.api.VirtualMachineSpec.Firmware;
 import dev.perene.api.VirtualMachineSpec.Interface;
 import dev.perene.api.VirtualMachineSpec.Memory;
 import dev.perene.api.VirtualMachineSpec.Source;
@@ -56,6 +57,45 @@ class DomainDefinitionTest {
                         new Interface("backup", "br1", "52:54:00:12:34:57")));
 
         compare(defined(spec, TAG, false), "files-and-cd-qemu.xml");
+    }
+
+    @Test
+    void a_uefi_machine_with_cloud_init() throws IOException {
+        VirtualMachineSpec spec = new VirtualMachineSpec(
+                null,
+                new Cpu(2, null),
+                new Memory(new Quantity("512Mi"), null),
+                List.of(SHARED),
+                List.of(),
+                null,
+                null,
+                null,
+                null,
+                new CloudInit("#cloud-config with a password", null, null),
+                Firmware.UEFI);
+
+        compare(defined(spec, TAG, true), "uefi-cloud-init-kvm.xml");
+    }
+
+    @Test
+    void a_machine_with_all_its_disks_still_has_a_letter_for_cloud_init() throws Exception {
+        List<Disk> disks = IntStream.range(0, 26)
+                .mapToObj(number -> new Disk("cd" + number, null, null, new Cdrom("/srv/images/" + number + ".iso")))
+                .toList();
+        VirtualMachineSpec spec = new VirtualMachineSpec(
+                null,
+                new Cpu(2, null),
+                new Memory(new Quantity("512Mi"), null),
+                disks,
+                List.of(),
+                null,
+                null,
+                null,
+                null,
+                new CloudInit("x", null, null),
+                null);
+
+        assertThat(letters(spec)).hasSize(27).doesNotHaveDuplicates().endsWith("sdz", "sdaa");
     }
 
     @ParameterizedTest
@@ -148,7 +188,9 @@ class DomainDefinitionTest {
                 null,
                 "<domain><cpu mode='host-passthrough'/><features><hyperv><relaxed state='on'/></hyperv></features>"
                         + "<devices><rng model='virtio'><backend model='random'>/dev/urandom</backend></rng></devices>"
-                        + "</domain>");
+                        + "</domain>",
+                null,
+                null);
 
         Document document = parsed(defined(spec, TAG, true));
 
@@ -171,16 +213,14 @@ class DomainDefinitionTest {
                 null,
                 null,
                 null,
+                null,
+                null,
                 null);
     }
 
     private static String defined(VirtualMachineSpec spec, DomainTag tag, boolean accelerated) {
         UUID uid = tag.uid();
-        List<DomainOverlay.Item> overlay = spec.domainOverlay() == null
-                ? List.of()
-                : DomainOverlay.parse(spec.domainOverlay()).elements();
-        return DomainDefinition.of(
-                Hardware.of(spec, uid), new DomainIdentity(uid, DomainIdentity.name(uid), tag), overlay, accelerated);
+        return DomainDefinition.of(spec, new DomainIdentity(uid, DomainIdentity.name(uid), tag), accelerated);
     }
 
     /** {@code -Dperene.golden=write} writes the files anew. */

@@ -3,10 +3,14 @@ package dev.perene.vm;
 import dev.perene.api.HypervisorSpec;
 import dev.perene.api.Violation;
 import dev.perene.api.VirtualMachineSpec;
+import dev.perene.api.VirtualMachineSpec.CloudInit;
+import dev.perene.api.VirtualMachineSpec.CloudInitSecret;
 import dev.perene.api.VirtualMachineSpec.Cpu;
 import dev.perene.api.VirtualMachineSpec.Disk;
+import dev.perene.api.VirtualMachineSpec.Firmware;
 import dev.perene.api.VirtualMachineSpec.Interface;
 import dev.perene.api.VirtualMachineSpec.Memory;
+import dev.perene.api.VirtualMachineSpec.Placement;
 import dev.perene.api.VirtualMachineSpec.RunStrategy;
 import dev.perene.api.VirtualMachineSpec.Source;
 import dev.perene.api.VirtualMachineStatus;
@@ -32,6 +36,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Builds situations for tests: a VM named shop/till with one shared disk, and hosts that can run it. */
 final class Situations {
@@ -48,6 +53,10 @@ final class Situations {
     private VirtualMachineStatus status = VirtualMachineStatus.UNTOUCHED;
     private int shutdownSeconds = 120;
     private Optional<String> restartedAt = Optional.empty();
+    private SeedSource seed = new SeedSource.None();
+    private Firmware firmware = Firmware.BIOS;
+    private @Nullable CloudInit cloudInit;
+    private String onlyOn = "";
 
     static Situations with() {
         return new Situations();
@@ -62,6 +71,8 @@ final class Situations {
                 List.of(new Interface("net", "br0", null)),
                 null,
                 shutdownSeconds,
+                null,
+                null,
                 null,
                 null);
     }
@@ -124,7 +135,7 @@ final class Situations {
                                 state,
                                 reason,
                                 tag,
-                                Hardware.of(spec(runStrategy, shutdownSeconds), TILL),
+                                Hardware.of(withExtras(spec(runStrategy, shutdownSeconds)), TILL),
                                 NOW))));
         return this;
     }
@@ -146,6 +157,22 @@ final class Situations {
 
     Situations restartedAt(String value) {
         restartedAt = Optional.of(value);
+        return this;
+    }
+
+    Situations seed(SeedSource known) {
+        seed = known;
+        cloudInit = new CloudInit(null, null, new CloudInitSecret("till-init"));
+        return this;
+    }
+
+    Situations firmware(Firmware other) {
+        firmware = other;
+        return this;
+    }
+
+    Situations onlyOn(String host) {
+        onlyOn = host;
         return this;
     }
 
@@ -184,7 +211,7 @@ final class Situations {
                 1L,
                 deleting,
                 restartedAt,
-                spec(runStrategy, shutdownSeconds),
+                withExtras(spec(runStrategy, shutdownSeconds)),
                 violations,
                 status,
                 new ArrayList<>(hosts.values()),
@@ -194,7 +221,23 @@ final class Situations {
                 Map.of(),
                 List.of(),
                 Set.of(),
-                Optional.empty());
+                Optional.empty(),
+                seed);
+    }
+
+    private VirtualMachineSpec withExtras(VirtualMachineSpec plain) {
+        return new VirtualMachineSpec(
+                plain.runStrategy(),
+                plain.cpu(),
+                plain.memory(),
+                plain.disks(),
+                plain.interfaces(),
+                onlyOn.isEmpty() ? null : new Placement(List.of(onlyOn), null),
+                plain.shutdownSeconds(),
+                plain.adopt(),
+                plain.domainOverlay(),
+                cloudInit,
+                firmware);
     }
 
     Decision decide() {

@@ -2,6 +2,7 @@ package dev.perene.vm;
 
 import static dev.perene.vm.Situations.NOW;
 import static dev.perene.vm.Situations.TILL;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perene.api.Condition;
@@ -11,9 +12,11 @@ import dev.perene.api.VirtualMachineSpec.RunStrategy;
 import dev.perene.port.CommandProgress;
 import dev.perene.port.DomainCommand;
 import dev.perene.port.DomainState;
+import dev.perene.port.HostFile;
 import dev.perene.port.LibvirtFailure;
 import dev.perene.vm.Decision.Step;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -552,6 +555,79 @@ class VirtualMachinePlannerTest {
     private static CommandProgress asked(int firstSecondsAgo, int lastSecondsAgo) {
         return new CommandProgress.Done(
                 new DomainCommand.Shutdown(TILL), NOW.minusSeconds(lastSecondsAgo), NOW.minusSeconds(firstSecondsAgo));
+    }
+
+    @Test
+    void a_vm_is_not_started_without_its_cloud_init_data() {
+        Decision decision = Situations.with()
+                .host("host1")
+                .seed(new SeedSource.Unavailable("Secret shop/till-init does not exist; create it"))
+                .decide();
+
+        assertThat(decision.steps()).isEmpty();
+        assertThat(decision.status().hostName()).isNull();
+        assertCondition(decision, "Stalled", ConditionStatus.True, "CloudInitUnavailable");
+        assertThat(message(decision, "Stalled")).contains("Secret shop/till-init does not exist; create it");
+    }
+
+    @Test
+    void a_start_carries_the_cloud_init_data_and_prints_none_of_it() {
+        SeedSource seed = SeedSource.of("shop/till-init", Map.of("userData", "hunter2".getBytes(UTF_8)));
+
+        Decision decision = Situations.with().host("host1").seed(seed).decide();
+
+        DomainCommand.Start start =
+                (DomainCommand.Start) decision.steps().getFirst().command();
+        assertThat(new String(
+                        start.files()
+                                .get(new HostFile(TILL, HostFile.Kind.Seed))
+                                .bytes(),
+                        UTF_8))
+                .contains("hunter2", "instance-id: " + TILL);
+        assertThat(decision.toString()).doesNotContain("hunter2");
+        assertThat(start.withoutFiles()).isEqualTo(new DomainCommand.Start(TILL, start.definition()));
+    }
+
+    @Test
+    void a_running_vm_does_not_mind_that_its_cloud_init_data_is_gone() {
+        Decision decision = Situations.with()
+                .host("host1")
+                .domain("host1", DomainState.Running, "booted")
+                .recordedOn("host1")
+                .seed(new SeedSource.Unavailable("gone"))
+                .decide();
+
+        assertThat(decision.steps()).isEmpty();
+        assertCondition(decision, "Ready", ConditionStatus.True, "Running");
+    }
+
+    @Test
+    void a_running_vm_is_not_restarted_without_its_cloud_init_data() {
+        Decision decision = Situations.with()
+                .host("host1")
+                .domain("host1", DomainState.Running, "booted")
+                .recordedOn("host1")
+                .restartedAt("now")
+                .seed(new SeedSource.Unavailable("gone"))
+                .decide();
+
+        assertThat(decision.steps()).isEmpty();
+        assertCondition(decision, "Running", ConditionStatus.True, "CloudInitUnavailable");
+    }
+
+    @Test
+    void a_deleted_vm_with_files_goes_only_after_they_were_removed() {
+        Situations deleting = Situations.with()
+                .host("host1")
+                .recordedOn("host1")
+                .seed(new SeedSource.Unread("till-init"))
+                .deleting();
+
+        assertThat(deleting.decide().steps()).containsExactly(new Step("host1", new DomainCommand.Undefine(TILL)));
+        assertThat(deleting.progress("host1", new CommandProgress.Done(new DomainCommand.Undefine(TILL), NOW, NOW))
+                        .decide()
+                        .released())
+                .isTrue();
     }
 
     private static void assertStarts(Decision decision, String host) {

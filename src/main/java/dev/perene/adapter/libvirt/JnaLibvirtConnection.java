@@ -9,7 +9,9 @@ import dev.perene.port.DomainObservation;
 import dev.perene.port.DomainObservation.Details;
 import dev.perene.port.DomainState;
 import dev.perene.port.DomainTag;
+import dev.perene.port.FileContent;
 import dev.perene.port.HostFacts;
+import dev.perene.port.HostFile;
 import dev.perene.port.LibvirtConnection;
 import dev.perene.port.LibvirtFailure;
 import dev.perene.port.LiveEdit;
@@ -22,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.libvirt.Domain;
 import org.libvirt.LibvirtException;
 import org.libvirt.NodeInfo;
@@ -46,12 +49,14 @@ final class JnaLibvirtConnection implements LibvirtConnection {
     private final Runnable onClose;
     private final Map<UUID, Details> details = new ConcurrentHashMap<>();
     private int looks;
+    private final StorageFolder folder;
 
     JnaLibvirtConnection(OpenConnect connect, TimeSource time, boolean remembers, Runnable onClose) {
         this.connect = connect;
         this.time = time;
         this.remembers = remembers;
         this.onClose = onClose;
+        this.folder = new StorageFolder(connect);
     }
 
     /** Called by the event thread: what is remembered about a domain may be wrong now. */
@@ -166,6 +171,29 @@ final class JnaLibvirtConnection implements LibvirtConnection {
                     DomainTag.NAMESPACE,
                     live | definition);
         });
+    }
+
+    @Override
+    public void makeFolder() throws LibvirtFailure {
+        folder.make();
+    }
+
+    @Override
+    public void putFile(HostFile file, FileContent content) throws LibvirtFailure {
+        folder.put(file.name(), content.bytes());
+    }
+
+    @Override
+    public Optional<FileContent> file(HostFile file) throws LibvirtFailure {
+        return folder.read(file.name()).map(FileContent::of);
+    }
+
+    @Override
+    public void removeFiles(UUID owner) throws LibvirtFailure {
+        List<String> names = Stream.of(HostFile.Kind.values())
+                .map(kind -> new HostFile(owner, kind).name())
+                .toList();
+        folder.remove(names);
     }
 
     @Override
