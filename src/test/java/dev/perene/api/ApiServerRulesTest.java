@@ -30,7 +30,8 @@ class ApiServerRulesTest {
     private static final String NAMESPACE = "rules";
 
     /** Before its own sentence the server shows the value: a Go string, a number or, of lists and objects, nothing. */
-    private static final Pattern VALUE = Pattern.compile("^Invalid value: ((\"(\\\\.|[^\"\\\\])*\"|[-0-9.e+]+): )?");
+    private static final Pattern VALUE =
+            Pattern.compile("^Invalid value: ((\"[^\"\\\\]*(\\\\.[^\"\\\\]*)*\"|[-0-9.e+]+): )?");
 
     private KubernetesClient client;
 

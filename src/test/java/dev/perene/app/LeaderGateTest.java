@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What an operator that does not lead may do: look. */
 class LeaderGateTest {
-    private static final Set<String> LOOKING = Set.of("facts", "domains", "domain", "close");
+    private static final Set<String> LOOKING = Set.of("facts", "domains", "domain", "file", "close");
 
     private final Leadership leader = Leadership.sole(new SystemTime());
     private final Leadership standby = Leadership.elected(new SystemTime(), Duration.ofSeconds(3));
