@@ -61,7 +61,7 @@ public final class DomainXml {
                 isUefi(domain),
                 devices(domain, "disk")
                         .map(DomainXml::disk)
-                        .filter(disk -> !disk.location().startsWith(HostFile.FOLDER + "/"))
+                        .filter(disk -> !HostFile.isOwn(disk.location()))
                         .toList(),
                 devices(domain, "interface").map(DomainXml::networkInterface).toList(),
                 tagElement(domain).map(DomainXml::marks).orElse(Map.of()));

@@ -16,6 +16,11 @@ public record HostFile(UUID owner, Kind kind) {
     /** Name of libvirt's storage pool for the folder. */
     public static final String POOL = "perene";
 
+    /** Whether a path leads to one of them. */
+    public static boolean isOwn(String path) {
+        return path.startsWith(FOLDER + "/");
+    }
+
     /** What is in a file. */
     public enum Kind {
         /** The disk from which cloud-init in the guest takes its data. */

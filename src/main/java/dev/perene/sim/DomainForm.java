@@ -8,6 +8,7 @@ import dev.perene.port.DomainDescription;
 import dev.perene.port.DomainShape;
 import dev.perene.port.DomainTag;
 import dev.perene.port.DomainXml;
+import dev.perene.port.HostFile;
 import dev.perene.port.LibvirtFailure;
 import java.util.List;
 import java.util.Optional;
@@ -21,8 +22,10 @@ import org.w3c.dom.Element;
  * @param description of the domain
  * @param keptAfterCrash whether QEMU is kept when the guest panics
  * @param nvram path of the variables of its UEFI firmware, if it has one
+ * @param ownFiles paths of disks that Perene itself keeps on the host
  */
-record DomainForm(DomainDescription description, boolean keptAfterCrash, Optional<String> nvram) {
+record DomainForm(
+        DomainDescription description, boolean keptAfterCrash, Optional<String> nvram, List<String> ownFiles) {
 
     /** Reads a definition; what libvirt would refuse is refused. */
     static DomainForm parse(String xml) throws LibvirtFailure {
@@ -45,7 +48,12 @@ record DomainForm(DomainDescription description, boolean keptAfterCrash, Optiona
                 children(domain, "os")
                         .filter(system -> system.getAttribute("firmware").equals("efi"))
                         .findFirst()
-                        .flatMap(system -> text(system, "nvram")));
+                        .flatMap(system -> text(system, "nvram")),
+                children(domain, "devices")
+                        .flatMap(devices -> children(devices, "disk"))
+                        .map(disk -> DomainXml.disk(disk).location())
+                        .filter(HostFile::isOwn)
+                        .toList());
     }
 
     UUID uuid() {
@@ -70,8 +78,7 @@ record DomainForm(DomainDescription description, boolean keptAfterCrash, Optiona
 
     /** Files and devices of its disks. */
     List<String> paths() {
-        return shape().disks().stream()
-                .map(DomainShape.Disk::location)
+        return Stream.concat(shape().disks().stream().map(DomainShape.Disk::location), ownFiles.stream())
                 .filter(location -> !location.isEmpty())
                 .toList();
     }
@@ -85,15 +92,15 @@ record DomainForm(DomainDescription description, boolean keptAfterCrash, Optiona
     }
 
     DomainForm withShape(DomainShape next) {
-        return new DomainForm(description.withShape(next), keptAfterCrash, nvram);
+        return new DomainForm(description.withShape(next), keptAfterCrash, nvram, ownFiles);
     }
 
     DomainForm named(String next) {
-        return new DomainForm(new DomainDescription(uuid(), next, tag(), shape()), keptAfterCrash, nvram);
+        return new DomainForm(new DomainDescription(uuid(), next, tag(), shape()), keptAfterCrash, nvram, ownFiles);
     }
 
     DomainForm withTag(Optional<DomainTag> next) {
-        return new DomainForm(description.withTag(next), keptAfterCrash, nvram);
+        return new DomainForm(description.withTag(next), keptAfterCrash, nvram, ownFiles);
     }
 
     private static boolean canBeEmulated(Element type) {

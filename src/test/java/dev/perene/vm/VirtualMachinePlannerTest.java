@@ -592,9 +592,9 @@ class VirtualMachinePlannerTest {
     void a_running_vm_does_not_mind_that_its_cloud_init_data_is_gone() {
         Decision decision = Situations.with()
                 .host("host1")
+                .seed(new SeedSource.Unavailable("gone"))
                 .domain("host1", DomainState.Running, "booted")
                 .recordedOn("host1")
-                .seed(new SeedSource.Unavailable("gone"))
                 .decide();
 
         assertThat(decision.steps()).isEmpty();
