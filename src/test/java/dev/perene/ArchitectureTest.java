@@ -44,7 +44,18 @@ class ArchitectureTest {
 
     /** Classes that decide: they see values only. */
     private static final Map<String, List<String>> PLANNERS = Map.of(
-            "vm", List.of("VirtualMachinePlanner", "Situation", "Decision", "Stop", "Verdict", "DomainDefinition"),
+            "vm",
+                    List.of(
+                            "VirtualMachinePlanner",
+                            "Situation",
+                            "Decision",
+                            "Stop",
+                            "Verdict",
+                            "DomainDefinition",
+                            "RestartBound",
+                            "Sighting",
+                            "AppliedPolicy",
+                            "HAPolicyPlanner"),
             "host", List.of("HypervisorPlanner", "MachineIdentity"));
 
     static Stream<String> rooms() {

@@ -17,5 +17,8 @@ public final class PereneApi {
     /** The annotation that restarts a VM whenever its value changes, as {@code kubectl rollout restart} sets one. */
     public static final String RESTARTED_AT = GROUP + "/restartedAt";
 
+    /** The annotation that, when {@code "true"}, makes an HAPolicy that of VMs that name none. */
+    public static final String DEFAULT_POLICY = GROUP + "/is-default-policy";
+
     private PereneApi() {}
 }

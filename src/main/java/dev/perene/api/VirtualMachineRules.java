@@ -106,6 +106,11 @@ final class VirtualMachineRules {
     static final String SHUTDOWN_SECONDS = "self >= 0 && self <= 3600";
     static final String SHUTDOWN_SECONDS_MESSAGE = "shutdownSeconds must be between 0 and 3600";
 
+    static final String POLICY_NAME = "self.matches(r'" + Forms.DNS_SUBDOMAIN + "')";
+    static final String POLICY_NAME_MESSAGE =
+            "name must be an HAPolicy's name: lower-case letters, digits, '-' and '.'";
+
+    private static final Pattern POLICY_NAME_FORM = Pattern.compile(Forms.DNS_SUBDOMAIN);
     private static final Pattern NAME_FORM = Pattern.compile(Forms.DNS_LABEL);
     private static final Pattern PATH_FORM = Pattern.compile(Forms.PATH);
     private static final Pattern KERNEL_PATH_FORM = Pattern.compile(Forms.KERNEL_PATH);
@@ -126,6 +131,10 @@ final class VirtualMachineRules {
             PlacementRules.check(spec.placement(), findings);
         }
         findings.requiredRange(spec.shutdownSeconds(), 0, 3600, "spec.shutdownSeconds", SHUTDOWN_SECONDS_MESSAGE);
+        if (spec.policyRef() != null) {
+            findings.requiredForm(
+                    spec.policyRef().name(), POLICY_NAME_FORM, "spec.policyRef.name", POLICY_NAME_MESSAGE);
+        }
         return findings.violations();
     }
 

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param interfaces at most 16 network interfaces, in the order in which the guest sees them
  * @param placement which hosts may run it; all of them when absent
  * @param shutdownSeconds how long a guest may take to shut down before it is destroyed, 0 to 3600
+ * @param policyRef what is done when it stops without being asked to; the default HAPolicy when absent
  */
 public record VirtualMachineSpec(
         @Default("Always") @JsonPropertyDescription("Whether the VM should run.") RunStrategy runStrategy,
@@ -61,7 +62,11 @@ public record VirtualMachineSpec(
                         message = VirtualMachineRules.SHUTDOWN_SECONDS_MESSAGE)
                 @JsonPropertyDescription(
                         "Seconds that the guest may take to shut down before it is destroyed, 0 to 3600.")
-                Integer shutdownSeconds) {
+                Integer shutdownSeconds,
+        @JsonPropertyDescription(
+                        "What is done when the guest stops without being asked to; the default HAPolicy when absent.")
+                @Nullable
+                PolicyReference policyRef) {
 
     public VirtualMachineSpec {
         runStrategy = runStrategy == null ? RunStrategy.Always : runStrategy;
@@ -88,6 +93,20 @@ public record VirtualMachineSpec(
         /** It is shut down and stays down. */
         Halted
     }
+
+    /**
+     * An HAPolicy by name.
+     *
+     * @param name its name
+     */
+    public record PolicyReference(
+            @Required
+                    @Size(max = 253)
+                    @ValidationRule(
+                            value = VirtualMachineRules.POLICY_NAME,
+                            message = VirtualMachineRules.POLICY_NAME_MESSAGE)
+                    @JsonPropertyDescription("Name of an HAPolicy.")
+                    String name) {}
 
     /**
      * Virtual CPUs.

@@ -12,6 +12,7 @@ import dev.perene.host.HypervisorReconciler;
 import dev.perene.port.AddressProbe;
 import dev.perene.port.Journal;
 import dev.perene.port.TimeSource;
+import dev.perene.vm.HAPolicyReconciler;
 import dev.perene.vm.VirtualMachineReconciler;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetrics;
@@ -141,6 +142,8 @@ public class OperatorRuntime {
                 new LeaderOnlyReconciler<>(
                         leadership,
                         new VirtualMachineReconciler(monitors, writes, time, journal),
-                        standby::virtualMachine));
+                        standby::virtualMachine),
+                new LeaderOnlyReconciler<>(
+                        leadership, new HAPolicyReconciler(writes, time, journal), StandbyObserver::policy));
     }
 }

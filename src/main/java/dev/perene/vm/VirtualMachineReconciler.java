@@ -38,6 +38,7 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
     private final TimeSource time;
     private final Journal journal;
     private final Map<String, Judged> judged = new ConcurrentHashMap<>();
+    private final Sightings sightings = new Sightings();
 
     /** Whether a version of a Hypervisor is valid. */
     private record Judged(String version, boolean valid) {}
@@ -62,7 +63,7 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
         if (decision.released()) {
             return release(machine);
         }
-        return switch (persist(machine, situation.status(), decision)) {
+        return switch (persist(machine, situation, decision)) {
             case StatusWriter.Outcome.Unchanged() -> act(machine, decision);
             case StatusWriter.Outcome.Written() -> {
                 decision.announcement().ifPresent(announcement -> store.announce(machine, announcement));
@@ -80,6 +81,7 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
     public void forget(VirtualMachine machine) {
         inventory.watchPaths(uid(machine), Set.of(), Optional.empty());
         writer.forget(machine);
+        sightings.forget(uid(machine));
     }
 
     private Situation observe(VirtualMachine machine) {
@@ -88,6 +90,8 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
         List<HostObservation> hosts =
                 declared.stream().map(hypervisor -> picture(hypervisor)).toList();
         Duration now = time.monotonic();
+        VirtualMachineStatus status = status(machine);
+        Optional<String> recorded = Optional.ofNullable(status.hostName());
         return new Situation(
                 uid(machine),
                 machine.getMetadata().getNamespace(),
@@ -98,7 +102,9 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
                         .map(annotations -> annotations.get(PereneApi.RESTARTED_AT)),
                 machine.getSpec(),
                 machine.getSpec().validate(),
-                machine.getStatus() == null ? VirtualMachineStatus.UNTOUCHED : machine.getStatus(),
+                status,
+                AppliedPolicy.of(machine.getSpec(), store.policies()),
+                sightings.note(uid(machine), Sighting.look(uid(machine), recorded, hosts, now), restarts(status), now),
                 hosts,
                 isSettled(machine, hosts, now)
                         ? List.of()
@@ -148,8 +154,7 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
      * look everywhere for everything would grow with hosts times VMs.
      */
     private void watchPaths(VirtualMachine machine) {
-        VirtualMachineStatus status =
-                machine.getStatus() == null ? VirtualMachineStatus.UNTOUCHED : machine.getStatus();
+        VirtualMachineStatus status = status(machine);
         boolean nowhere = Conditions.of(status.conditions(), Conditions.READY)
                 .filter(ready -> ready.reason().equals("NoHost"))
                 .isPresent();
@@ -161,12 +166,17 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
     }
 
     /** Writes the decision's status: always before a start, else when it changed. */
-    private StatusWriter.Outcome persist(VirtualMachine machine, VirtualMachineStatus before, Decision decision) {
+    private StatusWriter.Outcome persist(VirtualMachine machine, Situation situation, Decision decision) {
+        VirtualMachineStatus before = situation.status();
         machine.setStatus(decision.status());
         boolean unchanged = before.equals(decision.status()) && !decision.starts();
         boolean urgent = decision.starts()
                 || !before.conditions().equals(decision.status().conditions());
-        return writer.write(machine, unchanged, urgent);
+        StatusWriter.Outcome outcome = writer.write(machine, unchanged, urgent);
+        if (outcome instanceof StatusWriter.Outcome.Written) {
+            sightings.wrote(situation.uid(), restarts(decision.status()), decision.starts(), situation.now());
+        }
+        return outcome;
     }
 
     private Optional<Duration> act(VirtualMachine machine, Decision decision) {
@@ -190,6 +200,14 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
             store.replaceFinalizers(machine);
         }
         return Optional.empty();
+    }
+
+    private static VirtualMachineStatus status(VirtualMachine machine) {
+        return machine.getStatus() == null ? VirtualMachineStatus.UNTOUCHED : machine.getStatus();
+    }
+
+    private static int restarts(VirtualMachineStatus status) {
+        return Optional.ofNullable(status.restarts()).orElse(0);
     }
 
     private static UUID uid(VirtualMachine machine) {

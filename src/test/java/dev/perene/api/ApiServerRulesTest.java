@@ -130,9 +130,11 @@ class ApiServerRulesTest {
         Condition ready = new Condition(
                 "Ready", Condition.ConditionStatus.True, "Running", "Runs on host-1.", "2026-01-02T03:04:05Z", 1L);
         try {
-            created.setStatus(new VirtualMachineStatus(1L, "host-1", null, "Running", 0, null, List.of(ready)));
+            created.setStatus(
+                    new VirtualMachineStatus(1L, "host-1", null, "Running", 0, 0, null, null, List.of(ready)));
             VirtualMachine updated = client.resource(created).updateStatus();
-            updated.setStatus(new VirtualMachineStatus(1L, "host-1", null, "Running", 0, null, List.of(ready, ready)));
+            updated.setStatus(
+                    new VirtualMachineStatus(1L, "host-1", null, "Running", 0, 0, null, null, List.of(ready, ready)));
             List<Violation> twice =
                     causes(catchThrowableOfType(KubernetesClientException.class, () -> client.resource(updated)
                             .updateStatus()));
@@ -185,9 +187,9 @@ class ApiServerRulesTest {
 
     private Resource<GenericKubernetesResource> resource(String manifest) {
         GenericKubernetesResource object = Serialization.unmarshal(manifest, GenericKubernetesResource.class);
-        return object.getKind().equals("Hypervisor")
-                ? client.resource(object)
-                : client.resource(object).inNamespace(NAMESPACE);
+        return object.getKind().equals("VirtualMachine")
+                ? client.resource(object).inNamespace(NAMESPACE)
+                : client.resource(object);
     }
 
     private NonDeletingOperation<GenericKubernetesResource> strictly(String manifest) {

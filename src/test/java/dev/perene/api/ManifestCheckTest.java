@@ -98,7 +98,7 @@ class ManifestCheckTest {
                 List.of(
                         "{apiVersion: perene.dev/v1alpha1, kind: VirtualMachin}",
                         "kind",
-                        "Unsupported value: \"VirtualMachin\": supported values: \"Hypervisor\", \"VirtualMachine\""));
+                        "Unsupported value: \"VirtualMachin\": supported values: \"HAPolicy\", \"Hypervisor\", \"VirtualMachine\""));
     }
 
     @ParameterizedTest
@@ -234,7 +234,7 @@ class ManifestCheckTest {
 
     private static String unknownSpecField() {
         return "Unknown field: the fields here are runStrategy, cpu, memory, disks, interfaces, placement,"
-                + " shutdownSeconds";
+                + " shutdownSeconds, policyRef";
     }
 
     private static List<Violation> violations(String text) {

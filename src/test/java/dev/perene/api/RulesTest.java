@@ -56,7 +56,7 @@ class RulesTest {
 
     @Test
     void specWithNothingInItSaysWhatIsRequired() {
-        VirtualMachineSpec machine = new VirtualMachineSpec(null, null, null, null, null, null, null);
+        VirtualMachineSpec machine = new VirtualMachineSpec(null, null, null, null, null, null, null, null);
         HypervisorSpec hypervisor = new HypervisorSpec(null, null, null, null, null, null);
 
         assertThat(machine.validate())
@@ -108,6 +108,9 @@ class RulesTest {
     }
 
     private static List<Violation> validate(String manifest) {
+        if (manifest.contains("kind: HAPolicy\n")) {
+            return Serialization.unmarshal(manifest, HAPolicy.class).validate();
+        }
         return manifest.contains("kind: Hypervisor\n")
                 ? Serialization.unmarshal(manifest, Hypervisor.class).validate()
                 : Serialization.unmarshal(manifest, VirtualMachine.class).validate();

@@ -83,6 +83,7 @@ class HostPermissionTest {
                 List.of(SomeMachine.sharedDevice("/dev/sdb")),
                 SomeMachine.in(bridge).interfaces(),
                 null,
+                null,
                 null);
 
         assertThat(HostPermission.objection(spec, ALLOWED))

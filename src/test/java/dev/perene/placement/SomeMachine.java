@@ -65,6 +65,7 @@ final class SomeMachine {
                 List.of(disk),
                 List.of(new Interface("net", bridge, null)),
                 placement,
+                null,
                 null);
     }
 }

@@ -18,6 +18,7 @@ import dev.perene.port.HostFacts;
 import dev.perene.port.Journal;
 import dev.perene.port.ObjectReconciler;
 import dev.perene.port.ShellObservation.PathKind;
+import dev.perene.vm.HAPolicyReconciler;
 import dev.perene.vm.VirtualMachineReconciler;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.io.IOException;
@@ -220,7 +221,8 @@ final class ScaleRun implements AutoCloseable {
                         public void forget(VirtualMachine machine) {
                             reconciler.forget(machine);
                         }
-                    });
+                    },
+                    new HAPolicyReconciler(client, time, journal));
             operator.start();
         }
 

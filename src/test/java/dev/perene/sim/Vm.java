@@ -7,6 +7,7 @@ import dev.perene.api.VirtualMachineSpec.Disk;
 import dev.perene.api.VirtualMachineSpec.Interface;
 import dev.perene.api.VirtualMachineSpec.Memory;
 import dev.perene.api.VirtualMachineSpec.Placement;
+import dev.perene.api.VirtualMachineSpec.PolicyReference;
 import dev.perene.api.VirtualMachineSpec.RunStrategy;
 import dev.perene.api.VirtualMachineSpec.Source;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -22,7 +23,8 @@ record Vm(
         List<Disk> disks,
         List<String> hosts,
         int shutdownSeconds,
-        String bridge) {
+        String bridge,
+        @Nullable String policy) {
 
     static Vm vm(String name) {
         return new Vm(
@@ -32,32 +34,37 @@ record Vm(
                 List.of(new Disk("system", new Source(null, "/dev/shared/" + name, null), null, null)),
                 List.of(),
                 120,
-                "br0");
+                "br0",
+                null);
     }
 
     Vm halted() {
-        return new Vm(name, RunStrategy.Halted, memory, disks, hosts, shutdownSeconds, bridge);
+        return new Vm(name, RunStrategy.Halted, memory, disks, hosts, shutdownSeconds, bridge, policy);
     }
 
     Vm memory(String size) {
-        return new Vm(name, strategy, size, disks, hosts, shutdownSeconds, bridge);
+        return new Vm(name, strategy, size, disks, hosts, shutdownSeconds, bridge, policy);
     }
 
     Vm onlyOn(String... names) {
-        return new Vm(name, strategy, memory, disks, List.of(names), shutdownSeconds, bridge);
+        return new Vm(name, strategy, memory, disks, List.of(names), shutdownSeconds, bridge, policy);
     }
 
     Vm localDisk(String path) {
         Disk disk = new Disk("system", null, new Source(path, null, null), null);
-        return new Vm(name, strategy, memory, List.of(disk), hosts, shutdownSeconds, bridge);
+        return new Vm(name, strategy, memory, List.of(disk), hosts, shutdownSeconds, bridge, policy);
     }
 
     Vm shutdownSeconds(int seconds) {
-        return new Vm(name, strategy, memory, disks, hosts, seconds, bridge);
+        return new Vm(name, strategy, memory, disks, hosts, seconds, bridge, policy);
     }
 
     Vm bridge(String other) {
-        return new Vm(name, strategy, memory, disks, hosts, shutdownSeconds, other);
+        return new Vm(name, strategy, memory, disks, hosts, shutdownSeconds, other, policy);
+    }
+
+    Vm policy(String other) {
+        return new Vm(name, strategy, memory, disks, hosts, shutdownSeconds, bridge, other);
     }
 
     VirtualMachineSpec spec() {
@@ -69,7 +76,8 @@ record Vm(
                 disks,
                 List.of(new Interface("net", bridge, null)),
                 placement,
-                shutdownSeconds);
+                shutdownSeconds,
+                policy == null ? null : new PolicyReference(policy));
     }
 
     VirtualMachine object() {

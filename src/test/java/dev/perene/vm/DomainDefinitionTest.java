@@ -135,7 +135,7 @@ class DomainDefinitionTest {
 
     private static VirtualMachineSpec spec(List<Disk> disks, List<Interface> interfaces) {
         return new VirtualMachineSpec(
-                null, new Cpu(2), new Memory(new Quantity("512Mi")), disks, interfaces, null, null);
+                null, new Cpu(2), new Memory(new Quantity("512Mi")), disks, interfaces, null, null, null);
     }
 
     private static String golden(String file) throws IOException {

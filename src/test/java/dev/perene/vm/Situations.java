@@ -1,5 +1,7 @@
 package dev.perene.vm;
 
+import dev.perene.api.Condition;
+import dev.perene.api.HAPolicySpec;
 import dev.perene.api.HypervisorSpec;
 import dev.perene.api.Violation;
 import dev.perene.api.VirtualMachineSpec;
@@ -31,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Builds situations for tests: a VM named shop/till with one shared disk, and hosts that can run it. */
 final class Situations {
@@ -47,6 +50,8 @@ final class Situations {
     private VirtualMachineStatus status = VirtualMachineStatus.UNTOUCHED;
     private int shutdownSeconds = 120;
     private Optional<String> restartedAt = Optional.empty();
+    private AppliedPolicy policy = AppliedPolicy.of(spec(RunStrategy.Always, 120), List.of());
+    private Sighting sighting = new Sighting(Condition.ConditionStatus.False, NOW, Optional.empty());
 
     static Situations with() {
         return new Situations();
@@ -60,7 +65,8 @@ final class Situations {
                 List.of(new Disk("system", new Source(null, "/dev/perene/shared1", null), null, null)),
                 List.of(new Interface("net", "br0", null)),
                 null,
-                shutdownSeconds);
+                shutdownSeconds,
+                null);
     }
 
     Situations host(String name) {
@@ -141,6 +147,31 @@ final class Situations {
         return this;
     }
 
+    Situations restart(HAPolicySpec.Restart restart) {
+        policy = new AppliedPolicy(
+                Optional.of("short"), restart, Condition.ConditionStatus.True, "AsExpected", "HAPolicy short counts");
+        return this;
+    }
+
+    /** What this process has seen for so long. */
+    Situations seen(Condition.ConditionStatus runs, Duration since) {
+        sighting = new Sighting(runs, NOW.minus(since), sighting.startDecided());
+        return this;
+    }
+
+    /** This process has decided on the latest start so long ago. */
+    Situations startDecided(Duration ago) {
+        sighting = sighting.started(NOW.minus(ago));
+        return this;
+    }
+
+    /** What the status tells of restarts and of the guest. */
+    Situations remembered(int inARow, VirtualMachineStatus.@Nullable Guest guest) {
+        status = new VirtualMachineStatus(
+                1L, "host1", TILL.toString(), "Running", 10, inARow, guest, status.restartedAt(), status.conditions());
+        return this;
+    }
+
     Situations deleting() {
         deleting = true;
         return this;
@@ -158,6 +189,8 @@ final class Situations {
                 TILL.toString(),
                 status.printableStatus(),
                 status.restarts(),
+                status.consecutiveRestarts(),
+                status.guest(),
                 status.restartedAt(),
                 status.conditions());
         return this;
@@ -179,6 +212,8 @@ final class Situations {
                 spec(runStrategy, shutdownSeconds),
                 violations,
                 status,
+                policy,
+                sighting,
                 new ArrayList<>(hosts.values()),
                 hosts.values().stream().map(this::candidate).toList(),
                 NOW,

@@ -3,6 +3,7 @@ package dev.perene.adapter.kube;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perene.RealApiServer;
+import dev.perene.api.HAPolicy;
 import dev.perene.api.Hypervisor;
 import dev.perene.api.VirtualMachine;
 import dev.perene.port.DomainCommand;
@@ -35,8 +36,14 @@ class SdkOperatorTest {
         Seen<VirtualMachine> machines = new Seen<>();
         try (KubernetesClient client = server.newClient();
                 KubeObjectStore store = new KubeObjectStore(client);
-                SdkOperator operator =
-                        new SdkOperator(client, store, new NoHosts(), Metrics.NOOP, new Seen<Hypervisor>(), machines)) {
+                SdkOperator operator = new SdkOperator(
+                        client,
+                        store,
+                        new NoHosts(),
+                        Metrics.NOOP,
+                        new Seen<Hypervisor>(),
+                        machines,
+                        new Seen<HAPolicy>())) {
             operator.start();
             for (int round = 0; round < ROUNDS; round++) {
                 VirtualMachine created = client.resource(manifest(namespace)).create();
