@@ -99,13 +99,20 @@ class ApiServerRulesTest {
                 ApiCase.named("virtualmachine/valid/smallest.yaml").manifest(), VirtualMachine.class);
         Hypervisor hypervisor = Serialization.unmarshal(
                 ApiCase.named("hypervisor/valid/smallest.yaml").manifest(), Hypervisor.class);
+        HAPolicy policy = Serialization.unmarshal(
+                ApiCase.named("hapolicy/valid/restart-empty.yaml").manifest(), HAPolicy.class);
         machine.setStatus(null);
         hypervisor.setStatus(null);
+        policy.setSpec(new HAPolicySpec(null));
+        policy.setStatus(null);
 
         VirtualMachine createdMachine =
                 client.resource(machine).inNamespace(NAMESPACE).create();
         Hypervisor createdHypervisor = client.resource(hypervisor).create();
+        HAPolicy createdPolicy = client.resource(policy).create();
         try {
+            assertThat(createdPolicy.getStatus()).isEqualTo(HAPolicyStatus.UNTOUCHED);
+            assertThat(createdPolicy.getSpec()).isEqualTo(HAPolicySpec.BUILT_IN);
             assertThat(createdMachine.getStatus()).isEqualTo(VirtualMachineStatus.UNTOUCHED);
             assertThat(createdHypervisor.getStatus()).isEqualTo(HypervisorStatus.UNTOUCHED);
             GenericKubernetesResource stored = client.genericKubernetesResources(
@@ -118,6 +125,7 @@ class ApiServerRulesTest {
         } finally {
             client.resource(createdMachine).delete();
             client.resource(createdHypervisor).delete();
+            client.resource(createdPolicy).delete();
         }
     }
 
@@ -154,6 +162,11 @@ class ApiServerRulesTest {
         var hypervisors = definitions.withName("hypervisors.perene.dev").get().getSpec();
         var machines = definitions.withName("virtualmachines.perene.dev").get().getSpec();
 
+        var policies = definitions.withName("hapolicies.perene.dev").get().getSpec();
+
+        assertThat(policies.getScope()).isEqualTo("Cluster");
+        assertThat(policies.getNames().getShortNames()).containsExactly("hap");
+        assertThat(policies.getNames().getCategories()).containsExactly("perene");
         assertThat(hypervisors.getScope()).isEqualTo("Cluster");
         assertThat(machines.getScope()).isEqualTo("Namespaced");
         assertThat(hypervisors.getNames().getCategories()).containsExactly("perene");
