@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param placement which hosts may run it; all of them when absent
  * @param shutdownSeconds how long a guest may take to shut down before it is destroyed, 0 to 3600
  * @param policyRef what is done when it stops without being asked to; the default HAPolicy when absent
+ * @param graphics whether it has a screen; a change counts from the next start
  */
 public record VirtualMachineSpec(
         @Default("Always") @JsonPropertyDescription("Whether the VM should run.") RunStrategy runStrategy,
@@ -66,13 +67,19 @@ public record VirtualMachineSpec(
         @JsonPropertyDescription(
                         "What is done when the guest stops without being asked to; the default HAPolicy when absent.")
                 @Nullable
-                PolicyReference policyRef) {
+                PolicyReference policyRef,
+        @Default("None")
+                @JsonPropertyDescription(
+                        "Whether the VM has a screen: VNC on its host's loopback address, which perene vnc leads to. A change"
+                                + " counts from the next start.")
+                Graphics graphics) {
 
     public VirtualMachineSpec {
         runStrategy = runStrategy == null ? RunStrategy.Always : runStrategy;
         disks = disks == null ? List.of() : List.copyOf(disks);
         interfaces = interfaces == null ? List.of() : List.copyOf(interfaces);
         shutdownSeconds = shutdownSeconds == null ? 120 : shutdownSeconds;
+        graphics = graphics == null ? Graphics.None : graphics;
     }
 
     /**
@@ -92,6 +99,14 @@ public record VirtualMachineSpec(
         RerunOnFailure,
         /** It is shut down and stays down. */
         Halted
+    }
+
+    /** Whether a VM has a screen. Its serial console is there in either case. */
+    public enum Graphics {
+        /** It has none. */
+        None,
+        /** It has one, which VNC shows on the host's loopback address. */
+        VNC
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.perene.vm;
 
 import dev.perene.api.VirtualMachineSpec;
 import dev.perene.api.VirtualMachineSpec.Disk;
+import dev.perene.api.VirtualMachineSpec.Graphics;
 import dev.perene.api.VirtualMachineSpec.Interface;
 import dev.perene.api.VirtualMachineSpec.Source;
 import dev.perene.port.DomainTag;
@@ -86,6 +87,14 @@ final class DomainDefinition {
                 .attribute("file", "/var/log/libvirt/qemu/" + name(tag.uid()) + "-console.log")
                 .attribute("append", "on");
         serial.child("target").attribute("port", "0");
+        if (spec.graphics() == Graphics.VNC) {
+            devices.child("graphics")
+                    .attribute("type", "vnc")
+                    .attribute("port", "-1")
+                    .attribute("autoport", "yes")
+                    .attribute("listen", "127.0.0.1");
+            devices.child("video").child("model").attribute("type", "vga");
+        }
         // Each device that nobody asked for costs time at every start.
         devices.child("controller").attribute("type", "usb").attribute("model", "none");
         devices.child("memballoon").attribute("model", "none");

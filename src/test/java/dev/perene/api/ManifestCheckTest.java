@@ -234,7 +234,7 @@ class ManifestCheckTest {
 
     private static String unknownSpecField() {
         return "Unknown field: the fields here are runStrategy, cpu, memory, disks, interfaces, placement,"
-                + " shutdownSeconds, policyRef";
+                + " shutdownSeconds, policyRef, graphics";
     }
 
     private static List<Violation> violations(String text) {

@@ -56,7 +56,7 @@ class RulesTest {
 
     @Test
     void specWithNothingInItSaysWhatIsRequired() {
-        VirtualMachineSpec machine = new VirtualMachineSpec(null, null, null, null, null, null, null, null);
+        VirtualMachineSpec machine = new VirtualMachineSpec(null, null, null, null, null, null, null, null, null);
         HypervisorSpec hypervisor = new HypervisorSpec(null, null, null, null, null, null);
 
         assertThat(machine.validate())

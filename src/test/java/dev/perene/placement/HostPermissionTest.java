@@ -84,6 +84,7 @@ class HostPermissionTest {
                 SomeMachine.in(bridge).interfaces(),
                 null,
                 null,
+                null,
                 null);
 
         assertThat(HostPermission.objection(spec, ALLOWED))

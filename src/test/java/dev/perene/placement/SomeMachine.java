@@ -66,6 +66,7 @@ final class SomeMachine {
                 List.of(new Interface("net", bridge, null)),
                 placement,
                 null,
+                null,
                 null);
     }
 }

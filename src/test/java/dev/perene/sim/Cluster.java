@@ -134,7 +134,8 @@ final class Cluster implements AutoCloseable {
                     spec.interfaces(),
                     spec.placement(),
                     spec.shutdownSeconds(),
-                    spec.policyRef()));
+                    spec.policyRef(),
+                    spec.graphics()));
         });
         return this;
     }

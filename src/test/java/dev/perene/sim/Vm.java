@@ -77,7 +77,8 @@ record Vm(
                 List.of(new Interface("net", bridge, null)),
                 placement,
                 shutdownSeconds,
-                policy == null ? null : new PolicyReference(policy));
+                policy == null ? null : new PolicyReference(policy),
+                null);
     }
 
     VirtualMachine object() {

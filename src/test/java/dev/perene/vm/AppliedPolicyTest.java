@@ -109,7 +109,8 @@ class AppliedPolicyTest {
                 spec.interfaces(),
                 spec.placement(),
                 spec.shutdownSeconds(),
-                policy == null ? null : new PolicyReference(policy));
+                policy == null ? null : new PolicyReference(policy),
+                null);
     }
 
     private static HAPolicy policy(String name, @Nullable String marked, String created, Restart restart) {

@@ -7,6 +7,7 @@ import dev.perene.api.VirtualMachineSpec.Cdrom;
 import dev.perene.api.VirtualMachineSpec.Cpu;
 import dev.perene.api.VirtualMachineSpec.Disk;
 import dev.perene.api.VirtualMachineSpec.DiskFormat;
+import dev.perene.api.VirtualMachineSpec.Graphics;
 import dev.perene.api.VirtualMachineSpec.Interface;
 import dev.perene.api.VirtualMachineSpec.Memory;
 import dev.perene.api.VirtualMachineSpec.Source;
@@ -133,9 +134,28 @@ class DomainDefinitionTest {
         assertThat(letters(spec(List.of(cd, SHARED), List.of()))).containsExactly("sda", "vdb");
     }
 
+    @Test
+    void a_screen_is_shown_on_the_loopback_address_alone() throws Exception {
+        VirtualMachineSpec plain = spec(List.of(SHARED), List.of());
+        VirtualMachineSpec screen = new VirtualMachineSpec(
+                null, plain.cpu(), plain.memory(), plain.disks(), List.of(), null, null, null, Graphics.VNC);
+        DomainTag tag = new DomainTag(UUID.randomUUID(), "shop", "till");
+
+        Document without = parsed(DomainDefinition.of(plain, tag, true));
+        Document with = parsed(DomainDefinition.of(screen, tag, true));
+
+        assertThat(without.getElementsByTagName("graphics").getLength()).isZero();
+        assertThat(without.getElementsByTagName("video").getLength()).isZero();
+        assertThat(first(with, "graphics").getAttribute("type")).isEqualTo("vnc");
+        assertThat(first(with, "graphics").getAttribute("listen")).isEqualTo("127.0.0.1");
+        assertThat(first(with, "graphics").getAttribute("port")).isEqualTo("-1");
+        assertThat(first(with, "graphics").getAttribute("autoport")).isEqualTo("yes");
+        assertThat(with.getElementsByTagName("video").getLength()).isOne();
+    }
+
     private static VirtualMachineSpec spec(List<Disk> disks, List<Interface> interfaces) {
         return new VirtualMachineSpec(
-                null, new Cpu(2), new Memory(new Quantity("512Mi")), disks, interfaces, null, null, null);
+                null, new Cpu(2), new Memory(new Quantity("512Mi")), disks, interfaces, null, null, null, null);
     }
 
     private static String golden(String file) throws IOException {

@@ -66,6 +66,7 @@ final class Situations {
                 List.of(new Interface("net", "br0", null)),
                 null,
                 shutdownSeconds,
+                null,
                 null);
     }
 
