@@ -51,11 +51,20 @@ class ArchitectureTest {
                             "Decision",
                             "Stop",
                             "Move",
+                            "Upkeep",
+                            "Adoption",
+                            "Claim",
+                            "Differences",
+                            "Hardware",
                             "Verdict",
                             "DomainDefinition",
                             "SeedSource",
                             "SeedContent",
-                            "IsoImage"),
+                            "IsoImage",
+                            "RestartBound",
+                            "Sighting",
+                            "AppliedPolicy",
+                            "HAPolicyPlanner"),
             "host", List.of("HypervisorPlanner", "MachineIdentity"));
 
     static Stream<String> rooms() {

@@ -34,6 +34,11 @@ final class DocumentCheck {
             JsonMapper.builder().addMixIn(Quantity.class, ReadAsWritten.class).build();
 
     private static final Map<String, Kind> KINDS = Map.of(
+            "HAPolicy",
+            new Kind(
+                    document(HAPolicySpec.class, HAPolicyStatus.class),
+                    spec -> read(spec, HAPolicySpec.class).validate(),
+                    _ -> List.of()),
             "Hypervisor",
             new Kind(
                     document(HypervisorSpec.class, HypervisorStatus.class),

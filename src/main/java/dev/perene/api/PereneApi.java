@@ -20,5 +20,8 @@ public final class PereneApi {
     /** The annotation that says what becomes of a VM's domain when the VM is deleted; {@code Release} leaves it as it is. */
     public static final String ON_DELETE = GROUP + "/on-delete";
 
+    /** The annotation that, when {@code "true"}, makes an HAPolicy that of VMs that name none. */
+    public static final String DEFAULT_POLICY = GROUP + "/is-default-policy";
+
     private PereneApi() {}
 }

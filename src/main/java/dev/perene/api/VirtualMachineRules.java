@@ -150,6 +150,11 @@ final class VirtualMachineRules {
     static final String ONE_CLOUD_INIT_MESSAGE =
             "cloudInit must have either secretRef, or userData or networkData or both of these";
 
+    static final String POLICY_NAME = "self.matches(r'" + Forms.DNS_SUBDOMAIN + "')";
+    static final String POLICY_NAME_MESSAGE =
+            "name must be an HAPolicy's name: lower-case letters, digits, '-' and '.'";
+
+    private static final Pattern POLICY_NAME_FORM = Pattern.compile(Forms.DNS_SUBDOMAIN);
     private static final Pattern NAME_FORM = Pattern.compile(Forms.DNS_LABEL);
     private static final Pattern DOMAIN_NAME_FORM = Pattern.compile(Forms.DOMAIN_NAME);
     private static final Pattern PATH_FORM = Pattern.compile(Forms.PATH);
@@ -181,6 +186,10 @@ final class VirtualMachineRules {
         }
         if (spec.cloudInit() != null) {
             cloudInit(spec.cloudInit(), findings);
+        }
+        if (spec.policyRef() != null) {
+            findings.requiredForm(
+                    spec.policyRef().name(), POLICY_NAME_FORM, "spec.policyRef.name", POLICY_NAME_MESSAGE);
         }
         return findings.violations();
     }

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param domainOverlay libvirt's domain XML with elements that Perene has no field for, at most 16 KiB
  * @param cloudInit what cloud-init in the guest is told at every start; nothing when absent
  * @param firmware what the guest boots from
+ * @param policyRef what is done when it stops without being asked to; the default HAPolicy when absent
+ * @param graphics whether it has a screen; a change counts from the next start
  */
 @ValidationRule(value = VirtualMachineRules.ADOPT_IS_FIXED, message = VirtualMachineRules.ADOPT_IS_FIXED_MESSAGE)
 public record VirtualMachineSpec(
@@ -81,7 +83,16 @@ public record VirtualMachineSpec(
         @Default("BIOS")
                 @JsonPropertyDescription(
                         "What the guest boots from; the variables of UEFI are kept and go with the VM to other hosts.")
-                Firmware firmware) {
+                Firmware firmware,
+        @JsonPropertyDescription(
+                        "What is done when the guest stops without being asked to; the default HAPolicy when absent.")
+                @Nullable
+                PolicyReference policyRef,
+        @Default("None")
+                @JsonPropertyDescription(
+                        "Whether the VM has a screen: VNC on its host's loopback address, which perene vnc leads to. A change"
+                                + " counts from the next start.")
+                Graphics graphics) {
 
     public VirtualMachineSpec {
         runStrategy = runStrategy == null ? RunStrategy.Always : runStrategy;
@@ -89,6 +100,7 @@ public record VirtualMachineSpec(
         interfaces = interfaces == null ? List.of() : List.copyOf(interfaces);
         shutdownSeconds = shutdownSeconds == null ? 120 : shutdownSeconds;
         firmware = firmware == null ? Firmware.BIOS : firmware;
+        graphics = graphics == null ? Graphics.None : graphics;
     }
 
     /**
@@ -164,6 +176,28 @@ public record VirtualMachineSpec(
                     @Size(max = 253)
                     @ValidationRule(value = HypervisorRules.SECRET_NAME, message = HypervisorRules.SECRET_NAME_MESSAGE)
                     @JsonPropertyDescription("Name of the Secret.")
+                    String name) {}
+
+    /** Whether a VM has a screen. Its serial console is there in either case. */
+    public enum Graphics {
+        /** It has none. */
+        None,
+        /** It has one, which VNC shows on the host's loopback address. */
+        VNC
+    }
+
+    /**
+     * An HAPolicy by name.
+     *
+     * @param name its name
+     */
+    public record PolicyReference(
+            @Required
+                    @Size(max = 253)
+                    @ValidationRule(
+                            value = VirtualMachineRules.POLICY_NAME,
+                            message = VirtualMachineRules.POLICY_NAME_MESSAGE)
+                    @JsonPropertyDescription("Name of an HAPolicy.")
                     String name) {}
 
     /**

@@ -1,6 +1,7 @@
 package dev.perene.app;
 
 import dev.perene.adapter.kube.Leadership;
+import dev.perene.api.HAPolicy;
 import dev.perene.api.Hypervisor;
 import dev.perene.api.VirtualMachine;
 import dev.perene.port.ObjectStore;
@@ -25,6 +26,11 @@ final class LeaderOnlyStore implements ObjectStore {
     @Override
     public Collection<VirtualMachine> virtualMachines() {
         return store.virtualMachines();
+    }
+
+    @Override
+    public Collection<HAPolicy> policies() {
+        return store.policies();
     }
 
     @Override

@@ -7,7 +7,7 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready means: the caches are full, and this operator leads or would notice when nobody does. */
+/** Ready means: the API server keeps what this operator writes, the caches are full, and this operator leads or would notice when nobody does. */
 @Readiness
 @ApplicationScoped
 public class OperatorReadiness implements HealthCheck {
@@ -23,7 +23,7 @@ public class OperatorReadiness implements HealthCheck {
         HealthCheckResponseBuilder answer = HealthCheckResponse.named("operator");
         return runtime.standing()
                 .map(standing -> describe(answer, standing))
-                .orElseGet(() -> answer.down().withData("problem", "the caches are not full yet"))
+                .orElseGet(() -> answer.down().withData("problem", runtime.unreadiness()))
                 .build();
     }
 

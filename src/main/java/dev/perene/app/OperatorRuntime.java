@@ -4,6 +4,7 @@ import dev.perene.adapter.kube.KubeObjectStore;
 import dev.perene.adapter.kube.LeaderElection;
 import dev.perene.adapter.kube.Leadership;
 import dev.perene.adapter.kube.SdkOperator;
+import dev.perene.adapter.kube.ServedDefinitions;
 import dev.perene.adapter.libvirt.JnaLibvirtConnector;
 import dev.perene.adapter.probe.TcpAddressProbe;
 import dev.perene.adapter.ssh.MinaHostShell;
@@ -12,6 +13,7 @@ import dev.perene.host.HypervisorReconciler;
 import dev.perene.port.AddressProbe;
 import dev.perene.port.Journal;
 import dev.perene.port.TimeSource;
+import dev.perene.vm.HAPolicyReconciler;
 import dev.perene.vm.VirtualMachineReconciler;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetrics;
@@ -30,11 +32,15 @@ public class OperatorRuntime {
     /** How long a stop waits for writes and commands that were sent. */
     private static final Duration DRAIN = Duration.ofSeconds(5);
 
+    private static final Duration DEFINITIONS_PAUSE = Duration.ofSeconds(2);
+
     private final KubernetesClient client;
     private final MeterRegistry registry;
     private final LeaderElectionSettings settings;
     private final TimeSource time = new SystemTime();
     private final String identity;
+    private final DefinitionGate definitions;
+    private boolean stopped;
     private volatile @Nullable Running running;
 
     private record Running(
@@ -69,10 +75,28 @@ public class OperatorRuntime {
         this.registry = registry;
         this.settings = settings;
         this.identity = settings.identity().orElseGet(ReplicaIdentity::make);
+        this.definitions = new DefinitionGate(new ServedDefinitions(client)::look, DEFINITIONS_PAUSE);
     }
 
-    /** Fills the caches, begins to observe, and to reconcile as soon as this operator leads. */
-    synchronized void start() {
+    /**
+     * Waits until the API server keeps all that this operator writes, or until it is told to stop; then fills the caches,
+     * begins to observe, and to reconcile as soon as this operator leads.
+     */
+    void start() {
+        if (definitions.await()) {
+            begin();
+        }
+    }
+
+    /** What keeps this operator from beginning, in words for people. */
+    String unreadiness() {
+        return definitions.problem().orElse("the caches are not full yet");
+    }
+
+    private synchronized void begin() {
+        if (stopped) {
+            return;
+        }
         Optional<LeaderElection.Settings> rules = settings.enabled()
                 ? Optional.of(new LeaderElection.Settings(
                         settings.namespace(),
@@ -108,7 +132,13 @@ public class OperatorRuntime {
                         all.election().map(LeaderElection::alive).orElse(true)));
     }
 
-    synchronized void stop(@Observes ShutdownEvent event) {
+    void stop(@Observes ShutdownEvent event) {
+        definitions.close();
+        stop();
+    }
+
+    private synchronized void stop() {
+        stopped = true;
         Running all = running;
         running = null;
         if (all != null) {
@@ -141,6 +171,8 @@ public class OperatorRuntime {
                 new LeaderOnlyReconciler<>(
                         leadership,
                         new VirtualMachineReconciler(monitors, writes, time, journal, store),
-                        standby::virtualMachine));
+                        standby::virtualMachine),
+                new LeaderOnlyReconciler<>(
+                        leadership, new HAPolicyReconciler(writes, time, journal), StandbyObserver::policy));
     }
 }

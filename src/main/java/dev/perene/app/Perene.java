@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.util.List;
 import picocli.CommandLine;
 
-/** The program's entry: {@code perene [operator|version|validate FILE…]}. Only the operator needs Quarkus. */
+/** The program's entry: {@code perene [operator|version|validate FILE…|console VM|vnc VM]}. Only the operator needs Quarkus. */
 @QuarkusMain
 public final class Perene {
     private Perene() {}

@@ -9,6 +9,13 @@ import picocli.CommandLine.HelpCommand;
         description = "Keeps virtual machines running when their hosts do not.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionCommand.Provider.class,
-        subcommands = {OperatorCommand.class, VersionCommand.class, ValidateCommand.class, HelpCommand.class},
+        subcommands = {
+            OperatorCommand.class,
+            VersionCommand.class,
+            ValidateCommand.class,
+            ConsoleCommand.class,
+            VncCommand.class,
+            HelpCommand.class
+        },
         footer = {"", "Without a command it runs the operator."})
 final class PereneCommand {}

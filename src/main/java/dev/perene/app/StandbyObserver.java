@@ -1,5 +1,6 @@
 package dev.perene.app;
 
+import dev.perene.api.HAPolicy;
 import dev.perene.api.Hypervisor;
 import dev.perene.api.VirtualMachine;
 import dev.perene.api.VirtualMachineStatus;
@@ -21,6 +22,9 @@ final class StandbyObserver {
             monitors.declare(hypervisor);
         }
     }
+
+    /** Policies are read when a VM is decided on; there is nothing to watch. */
+    static void policy(HAPolicy policy) {}
 
     void virtualMachine(VirtualMachine machine) {
         monitors.watchPaths(

@@ -1,5 +1,6 @@
 package dev.perene.port;
 
+import dev.perene.api.HAPolicy;
 import dev.perene.api.Hypervisor;
 import dev.perene.api.VirtualMachine;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -13,6 +14,9 @@ public interface ObjectStore {
 
     /** All VirtualMachines, from the cache. */
     Collection<VirtualMachine> virtualMachines();
+
+    /** All HAPolicies, from the cache. */
+    Collection<HAPolicy> policies();
 
     /**
      * Replaces the status by PUT, provided that the object still has the resourceVersion of the one given (R1).

@@ -2,6 +2,7 @@ package dev.perene.sim;
 
 import dev.perene.api.Condition.ConditionStatus;
 import dev.perene.api.Conditions;
+import dev.perene.api.HAPolicy;
 import dev.perene.api.Hypervisor;
 import dev.perene.api.VirtualMachine;
 import dev.perene.port.HostInventory;
@@ -17,6 +18,7 @@ public final class SimulatedOperator {
     private final StoreClient store;
     private final ReconcileLoop<Hypervisor> hypervisors;
     private final ReconcileLoop<VirtualMachine> machines;
+    private final ReconcileLoop<HAPolicy> policies;
 
     /** An operator that looks at nothing until it is started. */
     public SimulatedOperator(
@@ -25,10 +27,12 @@ public final class SimulatedOperator {
             HostInventory inventory,
             Journal journal,
             ObjectReconciler<Hypervisor> hypervisors,
-            ObjectReconciler<VirtualMachine> machines) {
+            ObjectReconciler<VirtualMachine> machines,
+            ObjectReconciler<HAPolicy> policies) {
         this.store = store;
         this.hypervisors = new ReconcileLoop<>(hypervisors, workers, store, store::hypervisorNamed, journal);
         this.machines = new ReconcileLoop<>(machines, workers, store, store::virtualMachineNamed, journal);
+        this.policies = new ReconcileLoop<>(policies, workers, store, store::policyNamed, journal);
         inventory.subscribe(new PictureListener());
     }
 
@@ -36,13 +40,14 @@ public final class SimulatedOperator {
     public void start() {
         store.watch(this::changed);
         store.hypervisors().forEach(hypervisors::lookAt);
-        store.virtualMachines().forEach(machines::lookAt);
+        lookAtPolicies();
     }
 
     /** Looks at nothing any more. */
     public void stop() {
         hypervisors.stop();
         machines.stop();
+        policies.stop();
     }
 
     private void changed(HasMetadata object, boolean gone) {
@@ -51,8 +56,20 @@ public final class SimulatedOperator {
             case Hypervisor host -> hypervisors.lookAt(host);
             case VirtualMachine machine when gone -> machines.gone(machine);
             case VirtualMachine machine -> machines.lookAt(machine);
+            case HAPolicy policy -> {
+                if (gone) {
+                    policies.gone(policy);
+                }
+                lookAtPolicies();
+            }
             case HasMetadata other -> throw new IllegalArgumentException(other.getKind());
         }
+    }
+
+    /** Another default changes the other policies, and every VM that names none. */
+    private void lookAtPolicies() {
+        store.policies().forEach(policies::lookAt);
+        store.virtualMachines().forEach(machines::lookAt);
     }
 
     private final class PictureListener implements HostInventory.Listener {

@@ -1,11 +1,13 @@
 package dev.perene.sim;
 
+import dev.perene.api.HAPolicy;
 import dev.perene.api.Hypervisor;
 import dev.perene.api.VirtualMachine;
 import dev.perene.port.ObjectStore.Written;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.CustomResource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,7 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /**
- * An API server with Hypervisors and VirtualMachines: resource versions, conflicts, generations, finalizers, watches. It
+ * An API server with the objects of all kinds: resource versions, conflicts, generations, finalizers, watches. It
  * can be away, and can lose answers. Safe for use by several threads.
  */
 public final class SimulatedStore {
@@ -150,6 +152,12 @@ public final class SimulatedStore {
                         made.setStatus(original.getStatus());
                         yield (R) made;
                     }
+                    case HAPolicy original -> {
+                        HAPolicy made = new HAPolicy();
+                        made.setSpec(original.getSpec());
+                        made.setStatus(original.getStatus());
+                        yield (R) made;
+                    }
                     case R other -> throw new IllegalArgumentException("no such kind: " + other.getKind());
                 };
         copy.setMetadata(metadata);
@@ -204,11 +212,13 @@ public final class SimulatedStore {
             host.setStatus(from.getStatus());
         } else if (next instanceof VirtualMachine machine && changed instanceof VirtualMachine from) {
             machine.setStatus(from.getStatus());
+        } else if (next instanceof HAPolicy policy && changed instanceof HAPolicy from) {
+            policy.setStatus(from.getStatus());
         }
     }
 
     private static Object spec(HasMetadata object) {
-        return object instanceof VirtualMachine machine ? machine.getSpec() : ((Hypervisor) object).getSpec();
+        return ((CustomResource<?, ?>) object).getSpec();
     }
 
     @SuppressWarnings("unchecked")

@@ -1,5 +1,6 @@
 package dev.perene.sim;
 
+import dev.perene.api.HAPolicy;
 import dev.perene.api.Hypervisor;
 import dev.perene.api.HypervisorSpec.SecretReference;
 import dev.perene.api.VirtualMachine;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -19,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The API server as one process has it: caches that lag behind by the time that news travels, and conditional writes. Its
@@ -33,6 +36,7 @@ public final class StoreClient implements ObjectStore, SecretSource {
     private final Timeline process;
     private final WorldListener listener;
     private final Map<String, Hypervisor> hypervisors = new ConcurrentSkipListMap<>();
+    private final Map<String, HAPolicy> policies = new ConcurrentSkipListMap<>();
     private final Map<String, VirtualMachine> machines = new ConcurrentSkipListMap<>();
     private final Map<UUID, String> machineNames = new ConcurrentHashMap<>();
     private final Map<String, HasMetadata> written = new ConcurrentHashMap<>();
@@ -58,6 +62,11 @@ public final class StoreClient implements ObjectStore, SecretSource {
     @Override
     public Collection<VirtualMachine> virtualMachines() {
         return machines.values();
+    }
+
+    @Override
+    public Collection<HAPolicy> policies() {
+        return policies.values();
     }
 
     @Override
@@ -101,6 +110,10 @@ public final class StoreClient implements ObjectStore, SecretSource {
         return Optional.ofNullable(hypervisors.get(fullName));
     }
 
+    Optional<HAPolicy> policyNamed(String fullName) {
+        return Optional.ofNullable(policies.get(fullName));
+    }
+
     Optional<VirtualMachine> virtualMachineNamed(String fullName) {
         return Optional.ofNullable(machines.get(fullName));
     }
@@ -139,23 +152,27 @@ public final class StoreClient implements ObjectStore, SecretSource {
         process.after(NEWS_TRAVEL, () -> {
             all.forEach(object -> apply(SimulatedStore.copy(object), false));
             Set<String> there = all.stream().map(SimulatedStore::name).collect(Collectors.toSet());
-            List.copyOf(hypervisors.values()).stream()
-                    .filter(host -> !there.contains(SimulatedStore.name(host)))
-                    .forEach(host -> apply(host, true));
-            List.copyOf(machines.values()).stream()
-                    .filter(machine -> !there.contains(SimulatedStore.name(machine)))
-                    .forEach(machine -> apply(machine, true));
+            Stream.of(hypervisors, policies, machines)
+                    .flatMap(cache -> List.copyOf(cache.values()).stream())
+                    .filter(object -> !there.contains(SimulatedStore.name(object)))
+                    .forEach(object -> apply(object, true));
         });
     }
 
     private void apply(HasMetadata object, boolean gone) {
         String name = SimulatedStore.name(object);
-        HasMetadata known = object instanceof Hypervisor ? hypervisors.get(name) : machines.get(name);
+        HasMetadata known = Stream.of(hypervisors, policies, machines)
+                .map(cache -> (HasMetadata) cache.get(name))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
         if (known != null && SimulatedStore.version(known) >= SimulatedStore.version(object) && !gone) {
             return;
         }
         if (object instanceof Hypervisor host) {
             keep(hypervisors, name, host, gone);
+        } else if (object instanceof HAPolicy policy) {
+            keep(policies, name, policy, gone);
         } else if (object instanceof VirtualMachine machine) {
             keep(machines, name, machine, gone);
             machineNames.values().removeIf(name::equals);

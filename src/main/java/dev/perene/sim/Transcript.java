@@ -2,6 +2,7 @@ package dev.perene.sim;
 
 import dev.perene.api.Condition;
 import dev.perene.api.Conditions;
+import dev.perene.api.HAPolicy;
 import dev.perene.api.Hypervisor;
 import dev.perene.api.VirtualMachine;
 import dev.perene.port.DomainState;
@@ -115,11 +116,22 @@ public final class Transcript implements WorldListener {
                                 .map(host -> " on " + host)
                                 .orElse("")
                         + ", restarts " + machine.getStatus().restarts()
+                        + Optional.ofNullable(machine.getStatus().consecutiveRestarts())
+                                .filter(inARow -> inARow > 0)
+                                .map(inARow -> ", " + inARow + " in a row")
+                                .orElse("")
                         + ready(machine.getStatus().conditions());
             case Hypervisor host
             when host.getStatus() != null ->
                 ": " + host.getStatus().virtualMachines() + " domains"
                         + ready(host.getStatus().conditions());
+            case HAPolicy policy
+            when policy.getStatus() != null ->
+                ": " + policy.getStatus().virtualMachines() + " VMs"
+                        + ready(policy.getStatus().conditions())
+                        + Conditions.of(policy.getStatus().conditions(), "Default")
+                                .map(isDefault -> ", Default=" + isDefault.status() + " " + isDefault.reason())
+                                .orElse("");
             case HasMetadata other -> "";
         };
     }

@@ -46,6 +46,11 @@ record Decision(
         return new Decision(status, steps, announcement, reason, Optional.of(after), released);
     }
 
+    /** The same, to be looked at again after a while or sooner. */
+    Decision lookAgainWithin(Duration most) {
+        return lookAgain.filter(sooner -> sooner.compareTo(most) < 0).isPresent() ? this : lookAgain(most);
+    }
+
     /** The same for another reason. */
     Decision because(String other) {
         return new Decision(status, steps, announcement, other, lookAgain, released);

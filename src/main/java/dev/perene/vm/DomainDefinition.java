@@ -3,6 +3,7 @@ package dev.perene.vm;
 import dev.perene.api.DomainOverlay;
 import dev.perene.api.VirtualMachineSpec;
 import dev.perene.api.VirtualMachineSpec.Firmware;
+import dev.perene.api.VirtualMachineSpec.Graphics;
 import dev.perene.port.DomainShape;
 import dev.perene.port.DomainShape.Disk;
 import dev.perene.port.DomainShape.Interface;
@@ -144,6 +145,14 @@ final class DomainDefinition {
                                 + DomainIdentity.name(identity.tag().uid()) + "-console.log")
                 .attribute("append", "on");
         serial.child("target").attribute("port", "0");
+        if (spec.graphics() == Graphics.VNC) {
+            devices.child("graphics")
+                    .attribute("type", "vnc")
+                    .attribute("port", "-1")
+                    .attribute("autoport", "yes")
+                    .attribute("listen", "127.0.0.1");
+            devices.child("video").child("model").attribute("type", "vga");
+        }
         // Each device that nobody asked for costs time at every start.
         devices.child("controller").attribute("type", "usb").attribute("model", "none");
         devices.child("memballoon").attribute("model", shape.balloon() ? "virtio" : "none");

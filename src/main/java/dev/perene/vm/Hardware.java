@@ -4,6 +4,7 @@ import dev.perene.api.VirtualMachineSpec;
 import dev.perene.api.VirtualMachineSpec.Disk;
 import dev.perene.api.VirtualMachineSpec.DiskFormat;
 import dev.perene.api.VirtualMachineSpec.Firmware;
+import dev.perene.api.VirtualMachineSpec.Graphics;
 import dev.perene.api.VirtualMachineSpec.Interface;
 import dev.perene.api.VirtualMachineSpec.Source;
 import dev.perene.port.DomainShape;
@@ -49,6 +50,9 @@ final class Hardware {
         Map<String, String> marks = new HashMap<>(Map.of(DEFINITION, VERSION));
         if (spec.domainOverlay() != null) {
             marks.put("spec.domainOverlay", hash(spec.domainOverlay()));
+        }
+        if (spec.graphics() != Graphics.None) {
+            marks.put("spec.graphics", spec.graphics().name());
         }
         if (spec.cloudInit() != null) {
             marks.put("spec.cloudInit", hash(spec.cloudInit().toString()));

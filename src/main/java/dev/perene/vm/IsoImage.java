@@ -10,7 +10,7 @@ import java.util.List;
 /**
  * Makes an ISO 9660 image with a handful of files in its only folder, twice: under names of the standard, and with
  * Joliet under the names that people gave. The same input gives the same bytes. Why it is not a library's:
- * docs/adr/0011.
+ * docs/adr/0013.
  *
  * @see <a href="https://ecma-international.org/publications-and-standards/standards/ecma-119/">ECMA-119</a>
  */

@@ -1,12 +1,15 @@
 package dev.perene.vm;
 
+import dev.perene.api.Condition.ConditionStatus;
 import dev.perene.api.Conditions;
 import dev.perene.api.HypervisorSpec.Allowed;
 import dev.perene.api.Violation;
 import dev.perene.api.VirtualMachineSpec;
 import dev.perene.api.VirtualMachineStatus;
+import dev.perene.api.VirtualMachineStatus.Guest;
 import dev.perene.placement.Candidate;
 import dev.perene.port.CommandProgress;
+import dev.perene.port.DomainCommand;
 import dev.perene.port.DomainObservation;
 import dev.perene.port.DomainPresence;
 import dev.perene.port.DomainShape;
@@ -37,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  * @param spec what it should be
  * @param violations what is wrong with its spec
  * @param status what was decided before
+ * @param policy what counts when the guest stops without being asked to
+ * @param sighting what this process has seen of the guest, up to now
  * @param hosts the pictures of all declared hosts, one for each
  * @param candidates the same hosts as placement sees them; empty while a copy is active or the recorded host was
  *     not tried yet
@@ -58,6 +63,8 @@ record Situation(
         VirtualMachineSpec spec,
         List<Violation> violations,
         VirtualMachineStatus status,
+        AppliedPolicy policy,
+        Sighting sighting,
         List<HostObservation> hosts,
         List<Candidate> candidates,
         Duration now,
@@ -70,6 +77,14 @@ record Situation(
 
     /** Reasons of Running after which a guest that is down was asked to be. */
     private static final Set<String> ASKED_TO_STOP = Set.of("Halted", "Stopping");
+
+    /** libvirt's reasons for being shut off of a domain that has not run since it was defined. */
+    private static final Set<String> NEVER_RAN = Set.of("unknown", "failed");
+
+    /** Longer than any pause: nobody saw when it ended, and the operator's own absence was pause enough. */
+    private static final Duration LONG = Duration.ofDays(1);
+
+    private static final String STARTING_UP = "starting up";
 
     Situation {
         hosts = List.copyOf(hosts);
@@ -86,6 +101,12 @@ record Situation(
     record Copy(String host, DomainObservation domain) {
         boolean active() {
             return domain.state().active();
+        }
+
+        /** Whether its guest runs or has run: a start that may still be refused is no run. */
+        boolean begun() {
+            return active()
+                    && !(domain.state() == DomainState.Paused && domain.reason().equals(STARTING_UP));
         }
     }
 
@@ -141,6 +162,8 @@ record Situation(
                 spec,
                 violations,
                 status,
+                policy,
+                sighting,
                 hosts,
                 candidates,
                 now,
@@ -212,6 +235,62 @@ record Situation(
                 && Conditions.of(status.conditions(), Verdict.RUNNING)
                         .filter(running -> !ASKED_TO_STOP.contains(running.reason()))
                         .isPresent();
+    }
+
+    /** How many restarts there were in a row. */
+    int restartsInARow() {
+        return Optional.ofNullable(status.consecutiveRestarts()).orElse(0);
+    }
+
+    /**
+     * How long a guest that ended without being asked to has been down; empty when it is down because it should be, or
+     * was not started yet. In doubt it ended: a restart too many in the count costs a person a look, one too few
+     * might go on for ever.
+     */
+    Optional<Duration> ended() {
+        return switch (guest()) {
+            case Running, Ended -> Optional.of(now.minus(sighting.since()));
+            case Starting -> endedUnseen();
+            case Stopping, Down -> Optional.empty();
+        };
+    }
+
+    /** A start was decided and the guest was not seen to run since: it ended if the start was carried out. */
+    private Optional<Duration> endedUnseen() {
+        CommandProgress progress = recordedHost().flatMap(this::progress).orElse(null);
+        if (progress instanceof CommandProgress.InFlight) {
+            return Optional.empty();
+        }
+        if (sighting.startDecided().isEmpty()) {
+            // Another process decided it; what is left of the domain tells whether it ever ran.
+            boolean ran = copies().stream()
+                    .anyMatch(copy ->
+                            !copy.active() && !NEVER_RAN.contains(copy.domain().reason()));
+            return ran ? Optional.of(LONG) : Optional.empty();
+        }
+        Duration decided = sighting.startDecided().get();
+        return progress instanceof CommandProgress.Done(DomainCommand.Start start, Duration at, Duration first)
+                        && at.compareTo(decided) >= 0
+                ? Optional.of(now.minus(at.compareTo(sighting.since()) > 0 ? at : sighting.since()))
+                : Optional.empty();
+    }
+
+    /** What is remembered of the guest. */
+    private Guest guest() {
+        if (status.guest() != null) {
+            return status.guest();
+        }
+        // Written by an operator that did not remember it.
+        return Conditions.is(status.conditions(), Verdict.RUNNING, ConditionStatus.True) ? Guest.Running : Guest.Down;
+    }
+
+    /** libvirt's word for why the guest is down. */
+    String lastReason() {
+        return copies().stream()
+                .filter(copy -> !copy.active())
+                .map(copy -> copy.domain().reason())
+                .findFirst()
+                .orElse("the domain is gone");
     }
 
     /** The host that the record names. */

@@ -3,10 +3,13 @@ package dev.perene.vm;
 import dev.perene.api.Condition;
 import dev.perene.api.Condition.ConditionStatus;
 import dev.perene.api.Conditions;
+import dev.perene.api.PereneApi;
 import dev.perene.api.VirtualMachineStatus;
+import dev.perene.api.VirtualMachineStatus.Guest;
 import dev.perene.port.CommandProgress;
 import dev.perene.port.ObjectStore.Announcement;
 import dev.perene.vm.Situation.Copy;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -20,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param situation what is known
  * @param hostName the host to record
  * @param restarts the number of restarts to record
+ * @param inARow the number of restarts in a row to record
+ * @param guest what to remember of the guest
  * @param restartedAt the restart to record as carried out
  * @param terminating whether the VM is being deleted
  * @param domain the domain's UUID to record
@@ -29,19 +34,25 @@ record Verdict(
         Situation situation,
         @Nullable String hostName,
         int restarts,
+        int inARow,
+        @Nullable Guest guest,
         @Nullable String restartedAt,
         boolean terminating,
         @Nullable String domain,
         Optional<List<Difference>> differences) {
     static final String RUNNING = "Running";
     static final String RESTART_REQUIRED = "RestartRequired";
+    private static final String MANUAL_RECOVERY_REQUIRED = "ManualRecoveryRequired";
 
     static Verdict verdict(Situation situation) {
         Integer restarts = situation.status().restarts();
+        boolean begun = situation.copies().stream().anyMatch(Copy::begun);
         return new Verdict(
                 situation,
                 situation.status().hostName(),
                 restarts == null ? 0 : restarts,
+                situation.restartsInARow(),
+                begun ? Guest.Running : situation.status().guest(),
                 situation.status().restartedAt(),
                 false,
                 situation.adopts() ? null : situation.domain().toString(),
@@ -49,50 +60,70 @@ record Verdict(
     }
 
     Verdict on(String host) {
-        return new Verdict(situation, host, restarts, restartedAt, terminating, domain, differences);
+        return new Verdict(situation, host, restarts, inARow, guest, restartedAt, terminating, domain, differences);
     }
 
     Verdict whileTerminating() {
-        return new Verdict(situation, hostName, restarts, restartedAt, true, domain, differences);
+        return new Verdict(situation, hostName, restarts, inARow, guest, restartedAt, true, domain, differences);
     }
 
     /** Records an adopted domain. */
     Verdict owning(UUID adopted) {
-        return new Verdict(situation, hostName, restarts, restartedAt, terminating, adopted.toString(), differences);
+        return new Verdict(
+                situation,
+                hostName,
+                restarts,
+                inARow,
+                guest,
+                restartedAt,
+                terminating,
+                adopted.toString(),
+                differences);
     }
 
     /** Lists what only a restart changes. */
     Verdict restartFor(List<Difference> found) {
-        return new Verdict(situation, hostName, restarts, restartedAt, terminating, domain, Optional.of(found));
+        return new Verdict(
+                situation, hostName, restarts, inARow, guest, restartedAt, terminating, domain, Optional.of(found));
     }
 
-    /** Counts a restart if the guest that is to be started had been running and nobody asked it to stop. */
+    /** Counts a restart if the guest that is to be started had stopped without being asked to. */
     Verdict counted() {
-        List<Condition> before = situation.status().conditions();
-        boolean ran = Conditions.is(before, RUNNING, ConditionStatus.True)
-                || Conditions.of(before, RUNNING)
-                        .filter(running -> running.reason().equals("Starting") && crashed())
-                        .isPresent();
-        return ran && !situation.restartIsDue()
-                ? new Verdict(situation, hostName, restarts + 1, restartedAt, terminating, domain, differences)
+        return situation.ended().isPresent()
+                ? new Verdict(
+                        situation,
+                        hostName,
+                        restarts + 1,
+                        inARow + 1,
+                        guest,
+                        restartedAt,
+                        terminating,
+                        domain,
+                        differences)
                 : this;
     }
 
-    /** Records the restart that was asked for. */
+    /** Records the restart that was asked for; it begins a new row of restarts. */
     Verdict restartCarriedOut() {
         return new Verdict(
                 situation,
                 hostName,
                 restarts,
+                0,
+                guest,
                 situation.restartedAt().orElse(restartedAt),
                 terminating,
                 domain,
                 differences);
     }
 
-    private boolean crashed() {
-        return situation.copies().stream()
-                .anyMatch(copy -> copy.domain().reason().equals("crashed"));
+    /** The guest ran long enough: the next restart is the first in a row. */
+    Verdict restartsForgotten() {
+        return new Verdict(situation, hostName, restarts, 0, guest, restartedAt, terminating, domain, differences);
+    }
+
+    private Verdict remembering(Guest next) {
+        return new Verdict(situation, hostName, restarts, inARow, next, restartedAt, terminating, domain, differences);
     }
 
     Decision running() {
@@ -135,23 +166,26 @@ record Verdict(
     }
 
     Decision stopped() {
-        return decision(
-                conditions()
-                        .with(RUNNING, ConditionStatus.False, "Halted", "runStrategy is Halted")
-                        .ready("Halted", "it is down, as runStrategy Halted asks"),
-                "Stopped",
-                "it is down as it should be");
+        return remembering(Guest.Down)
+                .decision(
+                        conditions()
+                                .with(RUNNING, ConditionStatus.False, "Halted", "runStrategy is Halted")
+                                .ready("Halted", "it is down, as runStrategy Halted asks"),
+                        "Stopped",
+                        "it is down as it should be");
     }
 
     Decision completed() {
         String message =
                 "the guest shut itself down, and runStrategy RerunOnFailure starts it again only when it failed";
-        return decision(
-                conditions()
-                        .with(RUNNING, ConditionStatus.False, "Completed", message)
-                        .ready("Completed", message),
-                "Completed",
-                message);
+        return restartsForgotten()
+                .remembering(Guest.Down)
+                .decision(
+                        conditions()
+                                .with(RUNNING, ConditionStatus.False, "Completed", message)
+                                .ready("Completed", message),
+                        "Completed",
+                        message);
     }
 
     Decision paused(Copy copy) {
@@ -177,12 +211,41 @@ record Verdict(
                 message);
     }
 
+    /** A start is decided. */
     Decision starting(String reason) {
+        return remembering(Guest.Starting).startUnderWay(reason);
+    }
+
+    Decision startUnderWay(String reason) {
         return waiting("Starting", "Starting", reason);
     }
 
+    /** It ended, and is started again after a pause. */
+    Decision restartDelayed(Duration pause) {
+        String message = "the guest stopped (libvirt: " + situation.lastReason() + "); restart " + (inARow + 1) + " of "
+                + situation.policy().restart().attempts() + " in a row comes " + pause.toSeconds() + " s after that";
+        return remembering(Guest.Ended).waiting("RestartDelayed", "RestartDelayed", message);
+    }
+
+    /** It ended once too often. */
+    Decision manualRecoveryRequired() {
+        String message = "restarted " + inARow + (inARow == 1 ? " time" : " times")
+                + " in a row without running for "
+                + situation.policy().restart().resetSeconds() + " s, and stopped again (libvirt: "
+                + situation.lastReason() + "); it stays down. When the cause is mended: kubectl annotate"
+                + " virtualmachines.perene.dev " + situation.name() + " --namespace " + situation.namespace() + " "
+                + PereneApi.RESTARTED_AT + "=$(date -Is) --overwrite";
+        return remembering(Guest.Ended)
+                .decision(
+                        conditions()
+                                .with(RUNNING, ConditionStatus.False, MANUAL_RECOVERY_REQUIRED, message)
+                                .stalled(MANUAL_RECOVERY_REQUIRED, message),
+                        MANUAL_RECOVERY_REQUIRED,
+                        message);
+    }
+
     Decision stopping(String reason) {
-        return waiting("Stopping", terminating ? "Terminating" : "Stopping", reason);
+        return remembering(Guest.Stopping).waiting("Stopping", terminating ? "Terminating" : "Stopping", reason);
     }
 
     /** Something goes on that ends by itself. */
@@ -293,9 +356,36 @@ record Verdict(
         return differences.stream().map(Difference::toString).collect(Collectors.joining(", "));
     }
 
+    /** Whether a person is asked. A host that does not answer changes nothing about that. */
+    private Conditions recovery(Conditions next) {
+        Condition ready = Conditions.of(next.list(), Conditions.READY).orElseThrow();
+        if (ready.reason().equals(MANUAL_RECOVERY_REQUIRED)) {
+            return next.with(MANUAL_RECOVERY_REQUIRED, ConditionStatus.True, ready.reason(), ready.message());
+        }
+        if (ready.status() == ConditionStatus.Unknown) {
+            return Conditions.of(situation.status().conditions(), MANUAL_RECOVERY_REQUIRED)
+                    .filter(before -> before.status() == ConditionStatus.True)
+                    .map(before -> next.with(before.type(), before.status(), before.reason(), before.message()))
+                    .orElseGet(() -> next.with(
+                            MANUAL_RECOVERY_REQUIRED, ConditionStatus.Unknown, ready.reason(), ready.message()));
+        }
+        return next.with(MANUAL_RECOVERY_REQUIRED, ConditionStatus.False, Conditions.AS_EXPECTED, "");
+    }
+
     private Decision decision(Conditions conditions, String printable, String reason) {
+        AppliedPolicy policy = situation.policy();
         VirtualMachineStatus status = new VirtualMachineStatus(
-                situation.generation(), hostName, domain, printable, restarts, restartedAt, conditions.list());
+                situation.generation(),
+                hostName,
+                domain,
+                printable,
+                restarts,
+                inARow,
+                guest,
+                restartedAt,
+                recovery(conditions)
+                        .with(AppliedPolicy.CONDITION, policy.applied(), policy.reason(), policy.message())
+                        .list());
         return new Decision(status, List.of(), announcement(status), reason, Optional.empty(), false);
     }
 
@@ -310,7 +400,9 @@ record Verdict(
             return Optional.of(new Announcement(
                     true,
                     "Restarting",
-                    "the guest had stopped; restart number " + next.restarts() + ", " + ready.message()));
+                    "the guest had stopped (libvirt: " + situation.lastReason() + "); restart number " + next.restarts()
+                            + ", " + inARow + " of "
+                            + situation.policy().restart().attempts() + " in a row; " + ready.message()));
         }
         return before.filter(ready.reason()::equals).isPresent()
                 ? Optional.empty()

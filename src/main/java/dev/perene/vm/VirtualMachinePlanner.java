@@ -39,6 +39,8 @@ import java.util.stream.Stream;
  *   <li>A running copy is kept, or stopped if the VM should be down or be restarted.
  *   <li>While the host that the status names does not answer, nothing is started anywhere.
  *   <li>A VM that should be down is down, and so is one whose guest shut itself down and should only rerun on failure.
+ *   <li>One that stopped without being asked to is started again at once, then after growing pauses, and not at all when
+ *       its policy's attempts are used up.
  *   <li>Otherwise it is started: where it ran last if it still may, else on the host with the most free memory.
  * </ol>
  */
@@ -138,7 +140,7 @@ final class VirtualMachinePlanner {
             return Stop.of(situation, copy).decide(verdict, "a restart was asked for");
         }
         return switch (copy.domain().state()) {
-            case Running, Blocked, NoState -> Upkeep.of(situation, copy).decide(verdict);
+            case Running, Blocked, NoState -> running(situation, copy, verdict);
             case Paused ->
                 PASSING_PAUSES.contains(copy.domain().reason())
                         ? verdict.waiting(
@@ -155,6 +157,20 @@ final class VirtualMachinePlanner {
         };
     }
 
+    /** Earlier restarts are forgotten once, when it has run long enough. */
+    private static Decision running(Situation situation, Copy copy, Verdict verdict) {
+        Upkeep upkeep = Upkeep.of(situation, copy);
+        if (situation.restartsInARow() == 0) {
+            return upkeep.decide(verdict);
+        }
+        Duration reset = Duration.ofSeconds(situation.policy().restart().resetSeconds());
+        Duration left = situation.sighting().since().plus(reset).minus(situation.now());
+        return left.isPositive()
+                ? upkeep.decide(verdict).lookAgainWithin(left)
+                : upkeep.decide(verdict.restartsForgotten());
+    }
+
+    /** A restart that a person asks for is bound by nothing. */
     private static Decision start(Situation situation) {
         Optional<Claim> claim = claim(situation, Optional.empty());
         if (claim.isPresent()) {
@@ -168,6 +184,19 @@ final class VirtualMachinePlanner {
                     .stalled("OrphanDomain", orphan(orphan.get()))
                     .lookAgain(WATCH);
         }
+        Optional<Duration> ended = situation.restartIsDue() ? Optional.empty() : situation.ended();
+        if (ended.isEmpty()) {
+            return place(situation);
+        }
+        return switch (RestartBound.of(situation.policy().restart(), situation.restartsInARow(), ended.get())) {
+            case RestartBound.AtOnce() -> place(situation);
+            case RestartBound.Later(Duration pause, Duration left) ->
+                verdict(situation).restartDelayed(pause).lookAgain(left);
+            case RestartBound.Exhausted() -> verdict(situation).manualRecoveryRequired();
+        };
+    }
+
+    private static Decision place(Situation situation) {
         HostChoice choice = HostChooser.choose(situation.spec(), situation.candidates(), situation.recordedHost());
         return switch (choice) {
             case HostChoice.Nowhere nowhere ->
@@ -210,10 +239,11 @@ final class VirtualMachinePlanner {
             case CommandProgress.InFlight inFlight ->
                 inFlight.earlier()
                         .map(verdict::startFailed)
-                        .orElseGet(() -> verdict.starting("being started on " + host + ": " + why))
+                        .orElseGet(() -> verdict.startUnderWay("being started on " + host + ": " + why))
                         .lookAgain(WATCH);
             case CommandProgress.Failed failed
-            when failed.command() instanceof DomainCommand.Start -> {
+            when failed.command() instanceof DomainCommand.Start
+                    && situation.ended().isEmpty() -> {
                 Duration pause = untilRetry(situation, failed);
                 yield pause.isPositive()
                         ? verdict.startFailed(failed).lookAgain(pause)
@@ -229,8 +259,7 @@ final class VirtualMachinePlanner {
     }
 
     private static Decision begin(Situation situation, Verdict verdict, String host, String why) {
-        return verdict.counted()
-                .restartCarriedOut()
+        return (situation.restartIsDue() ? verdict.restartCarriedOut() : verdict.counted())
                 .starting("started on " + host + ": " + why)
                 .step(startStep(situation, host))
                 .lookAgain(WATCH);

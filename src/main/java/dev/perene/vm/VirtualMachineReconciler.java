@@ -45,6 +45,7 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
     private final Journal journal;
     private final SecretSource secrets;
     private final Map<String, Judged> judged = new ConcurrentHashMap<>();
+    private final Sightings sightings = new Sightings();
 
     /** Whether a version of a Hypervisor is valid. */
     private record Judged(String version, boolean valid) {}
@@ -71,7 +72,7 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
         if (decision.released()) {
             return release(machine);
         }
-        return switch (persist(machine, situation.status(), decision)) {
+        return switch (persist(machine, situation, decision)) {
             case StatusWriter.Outcome.Unchanged() -> act(machine, decision);
             case StatusWriter.Outcome.Written() -> {
                 decision.announcement().ifPresent(announcement -> store.announce(machine, announcement));
@@ -89,6 +90,7 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
     public void forget(VirtualMachine machine) {
         inventory.watchPaths(uid(machine), Set.of(), Optional.empty());
         writer.forget(machine);
+        sightings.forget(uid(machine));
     }
 
     /** A Secret is read only when the VM is about to be started or restarted; then the decision is made again with it. */
@@ -117,6 +119,8 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
         List<HostObservation> hosts =
                 declared.stream().map(hypervisor -> picture(hypervisor)).toList();
         Duration now = time.monotonic();
+        VirtualMachineStatus status = status(machine);
+        Optional<String> recorded = Optional.ofNullable(status.hostName());
         return new Situation(
                 uid(machine),
                 machine.getMetadata().getNamespace(),
@@ -126,7 +130,9 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
                 annotation(machine, PereneApi.RESTARTED_AT),
                 machine.getSpec(),
                 machine.getSpec().validate(),
-                machine.getStatus() == null ? VirtualMachineStatus.UNTOUCHED : machine.getStatus(),
+                status,
+                AppliedPolicy.of(machine.getSpec(), store.policies()),
+                sightings.note(uid(machine), Sighting.look(uid(machine), recorded, hosts, now), restarts(status), now),
                 hosts,
                 isSettled(machine, hosts, now)
                         ? List.of()
@@ -202,8 +208,7 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
      * look everywhere for everything would grow with hosts times VMs.
      */
     private void watchPaths(VirtualMachine machine) {
-        VirtualMachineStatus status =
-                machine.getStatus() == null ? VirtualMachineStatus.UNTOUCHED : machine.getStatus();
+        VirtualMachineStatus status = status(machine);
         boolean nowhere = Conditions.of(status.conditions(), Conditions.READY)
                 .filter(ready -> ready.reason().equals("NoHost"))
                 .isPresent();
@@ -215,13 +220,18 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
     }
 
     /** Writes the decision's status: always before a start, else when it changed. */
-    private StatusWriter.Outcome persist(VirtualMachine machine, VirtualMachineStatus before, Decision decision) {
+    private StatusWriter.Outcome persist(VirtualMachine machine, Situation situation, Decision decision) {
+        VirtualMachineStatus before = situation.status();
         machine.setStatus(decision.status());
         boolean unchanged = before.equals(decision.status()) && !decision.starts();
         boolean urgent = decision.starts()
                 || !Objects.equals(before.hostName(), decision.status().hostName())
                 || !before.conditions().equals(decision.status().conditions());
-        return writer.write(machine, unchanged, urgent);
+        StatusWriter.Outcome outcome = writer.write(machine, unchanged, urgent);
+        if (outcome instanceof StatusWriter.Outcome.Written) {
+            sightings.wrote(situation.uid(), restarts(decision.status()), decision.starts(), situation.now());
+        }
+        return outcome;
     }
 
     private Optional<Duration> act(VirtualMachine machine, Decision decision) {
@@ -245,6 +255,14 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
             store.replaceFinalizers(machine);
         }
         return Optional.empty();
+    }
+
+    private static VirtualMachineStatus status(VirtualMachine machine) {
+        return machine.getStatus() == null ? VirtualMachineStatus.UNTOUCHED : machine.getStatus();
+    }
+
+    private static int restarts(VirtualMachineStatus status) {
+        return Optional.ofNullable(status.restarts()).orElse(0);
     }
 
     private static UUID uid(VirtualMachine machine) {

@@ -22,7 +22,7 @@ record ApiCase(String file, String manifest, List<Violation> expected) {
 
     /** All cases of a folder: {@code valid}; {@code invalid}, which break rules; {@code malformed}, which break the schema. */
     static Stream<ApiCase> in(String folder) {
-        return Stream.of("hypervisor", "virtualmachine")
+        return Stream.of("hapolicy", "hypervisor", "virtualmachine")
                 .flatMap(kind -> files(ROOT.resolve(kind).resolve(folder)));
     }
 

@@ -102,13 +102,20 @@ class ApiServerRulesTest {
                 ApiCase.named("virtualmachine/valid/smallest.yaml").manifest(), VirtualMachine.class);
         Hypervisor hypervisor = Serialization.unmarshal(
                 ApiCase.named("hypervisor/valid/smallest.yaml").manifest(), Hypervisor.class);
+        HAPolicy policy = Serialization.unmarshal(
+                ApiCase.named("hapolicy/valid/restart-empty.yaml").manifest(), HAPolicy.class);
         machine.setStatus(null);
         hypervisor.setStatus(null);
+        policy.setSpec(new HAPolicySpec(null));
+        policy.setStatus(null);
 
         VirtualMachine createdMachine =
                 client.resource(machine).inNamespace(NAMESPACE).create();
         Hypervisor createdHypervisor = client.resource(hypervisor).create();
+        HAPolicy createdPolicy = client.resource(policy).create();
         try {
+            assertThat(createdPolicy.getStatus()).isEqualTo(HAPolicyStatus.UNTOUCHED);
+            assertThat(createdPolicy.getSpec()).isEqualTo(HAPolicySpec.BUILT_IN);
             assertThat(createdMachine.getStatus()).isEqualTo(VirtualMachineStatus.UNTOUCHED);
             assertThat(createdHypervisor.getStatus()).isEqualTo(HypervisorStatus.UNTOUCHED);
             GenericKubernetesResource stored = client.genericKubernetesResources(
@@ -121,6 +128,7 @@ class ApiServerRulesTest {
         } finally {
             client.resource(createdMachine).delete();
             client.resource(createdHypervisor).delete();
+            client.resource(createdPolicy).delete();
         }
     }
 
@@ -133,9 +141,11 @@ class ApiServerRulesTest {
         Condition ready = new Condition(
                 "Ready", Condition.ConditionStatus.True, "Running", "Runs on host-1.", "2026-01-02T03:04:05Z", 1L);
         try {
-            created.setStatus(new VirtualMachineStatus(1L, "host-1", null, "Running", 0, null, List.of(ready)));
+            created.setStatus(
+                    new VirtualMachineStatus(1L, "host-1", null, "Running", 0, 0, null, null, List.of(ready)));
             VirtualMachine updated = client.resource(created).updateStatus();
-            updated.setStatus(new VirtualMachineStatus(1L, "host-1", null, "Running", 0, null, List.of(ready, ready)));
+            updated.setStatus(
+                    new VirtualMachineStatus(1L, "host-1", null, "Running", 0, 0, null, null, List.of(ready, ready)));
             List<Violation> twice =
                     causes(catchThrowableOfType(KubernetesClientException.class, () -> client.resource(updated)
                             .updateStatus()));
@@ -176,6 +186,11 @@ class ApiServerRulesTest {
         var hypervisors = definitions.withName("hypervisors.perene.dev").get().getSpec();
         var machines = definitions.withName("virtualmachines.perene.dev").get().getSpec();
 
+        var policies = definitions.withName("hapolicies.perene.dev").get().getSpec();
+
+        assertThat(policies.getScope()).isEqualTo("Cluster");
+        assertThat(policies.getNames().getShortNames()).containsExactly("hap");
+        assertThat(policies.getNames().getCategories()).containsExactly("perene");
         assertThat(hypervisors.getScope()).isEqualTo("Cluster");
         assertThat(machines.getScope()).isEqualTo("Namespaced");
         assertThat(hypervisors.getNames().getCategories()).containsExactly("perene");
@@ -209,9 +224,9 @@ class ApiServerRulesTest {
 
     private Resource<GenericKubernetesResource> resource(String manifest) {
         GenericKubernetesResource object = Serialization.unmarshal(manifest, GenericKubernetesResource.class);
-        return object.getKind().equals("Hypervisor")
-                ? client.resource(object)
-                : client.resource(object).inNamespace(NAMESPACE);
+        return object.getKind().equals("VirtualMachine")
+                ? client.resource(object).inNamespace(NAMESPACE)
+                : client.resource(object);
     }
 
     private NonDeletingOperation<GenericKubernetesResource> strictly(String manifest) {

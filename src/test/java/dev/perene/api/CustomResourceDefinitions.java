@@ -39,7 +39,7 @@ public final class CustomResourceDefinitions {
             "# Written by hack/generate from the records in src/main/java/dev/perene/api. Do not edit.\n";
 
     private static final Map<String, Class<? extends CustomResource<?, ?>>> KINDS =
-            Map.of("Hypervisor", Hypervisor.class, "VirtualMachine", VirtualMachine.class);
+            Map.of("HAPolicy", HAPolicy.class, "Hypervisor", Hypervisor.class, "VirtualMachine", VirtualMachine.class);
 
     private CustomResourceDefinitions() {}
 

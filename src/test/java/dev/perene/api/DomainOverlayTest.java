@@ -75,8 +75,7 @@ class DomainOverlayTest {
     }
 
     private static String violation(String overlay) {
-        VirtualMachineSpec spec =
-                new VirtualMachineSpec(null, null, null, null, null, null, null, null, overlay, null, null);
+        VirtualMachineSpec spec = SpecEdit.only("domainOverlay", overlay);
         return spec.validate().stream()
                 .filter(each -> each.field().equals("spec.domainOverlay"))
                 .map(Violation::message)

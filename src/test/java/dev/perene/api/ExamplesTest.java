@@ -35,6 +35,7 @@ class ExamplesTest {
     void there_is_an_example_of_every_kind_and_of_both_ways_to_reach_a_host() throws IOException {
         assertThat(files())
                 .contains(
+                        "hapolicy.yaml",
                         "hypervisor-ssh.yaml",
                         "hypervisor-tls.yaml",
                         "virtualmachine-local-file.yaml",
@@ -71,9 +72,9 @@ class ExamplesTest {
         KubernetesClient client = server.client();
         GenericKubernetesResource object =
                 Serialization.unmarshal(Files.readString(FOLDER.resolve(file)), GenericKubernetesResource.class);
-        Resource<GenericKubernetesResource> example = object.getKind().equals("Hypervisor")
-                ? client.resource(object)
-                : client.resource(object).inNamespace(server.namespace("examples"));
+        Resource<GenericKubernetesResource> example = object.getKind().equals("VirtualMachine")
+                ? client.resource(object).inNamespace(server.namespace("examples"))
+                : client.resource(object);
 
         assertThatCode(() -> example.dryRun()
                         .fieldValidation(FieldValidateable.Validation.STRICT)

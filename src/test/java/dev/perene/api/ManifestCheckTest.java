@@ -100,7 +100,7 @@ class ManifestCheckTest {
                 List.of(
                         "{apiVersion: perene.dev/v1alpha1, kind: VirtualMachin}",
                         "kind",
-                        "Unsupported value: \"VirtualMachin\": supported values: \"Hypervisor\", \"VirtualMachine\""));
+                        "Unsupported value: \"VirtualMachin\": supported values: \"HAPolicy\", \"Hypervisor\", \"VirtualMachine\""));
     }
 
     @ParameterizedTest

@@ -57,7 +57,7 @@ class RulesTest {
     @Test
     void specWithNothingInItSaysWhatIsRequired() {
         VirtualMachineSpec machine =
-                new VirtualMachineSpec(null, null, null, null, null, null, null, null, null, null, null);
+                new VirtualMachineSpec(null, null, null, null, null, null, null, null, null, null, null, null, null);
         HypervisorSpec hypervisor = new HypervisorSpec(null, null, null, null, null, null);
 
         assertThat(machine.validate())
@@ -109,6 +109,9 @@ class RulesTest {
     }
 
     private static List<Violation> validate(String manifest) {
+        if (manifest.contains("kind: HAPolicy\n")) {
+            return Serialization.unmarshal(manifest, HAPolicy.class).validate();
+        }
         return manifest.contains("kind: Hypervisor\n")
                 ? Serialization.unmarshal(manifest, Hypervisor.class).validate()
                 : Serialization.unmarshal(manifest, VirtualMachine.class).validate();

@@ -27,7 +27,7 @@ class PereneCommandTest {
 
         assertThat(run.status()).isZero();
         assertThat(run.output())
-                .contains("operator", "version", "validate")
+                .contains("operator", "version", "validate", "console", "vnc")
                 .contains("Without a command it runs the operator.");
     }
 

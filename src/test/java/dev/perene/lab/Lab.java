@@ -38,6 +38,11 @@ final class Lab {
         return state.resolve("kubeconfig");
     }
 
+    /** The private key that opens the hosts. */
+    Path identity() {
+        return state.resolve("id_ed25519");
+    }
+
     /** Runs a verb of {@code hack/lab} and returns what it printed; a failure fails the test. */
     String run(String verb, String... arguments) {
         return script("hack/lab", verb, arguments);

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** The real operator as a process of its own, as it runs in production. */
@@ -50,19 +51,26 @@ final class OperatorProcess implements AutoCloseable {
 
     /** Whether it says that it is ready. */
     boolean ready() {
+        return readiness().filter(response -> response.statusCode() == 200).isPresent();
+    }
+
+    /** What it says about being ready; empty while it does not answer. */
+    String readinessText() {
+        return readiness().map(HttpResponse::body).orElse("");
+    }
+
+    private Optional<HttpResponse<String>> readiness() {
         try (HttpClient client = HttpClient.newHttpClient()) {
-            return client.send(
-                                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/q/health/ready"))
-                                            .timeout(Duration.ofSeconds(2))
-                                            .build(),
-                                    HttpResponse.BodyHandlers.discarding())
-                            .statusCode()
-                    == 200;
+            return Optional.of(client.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/q/health/ready"))
+                            .timeout(Duration.ofSeconds(2))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString()));
         } catch (IOException notYet) {
-            return false;
+            return Optional.empty();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            return false;
+            return Optional.empty();
         }
     }
 

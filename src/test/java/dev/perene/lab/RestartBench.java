@@ -6,6 +6,8 @@ import dev.perene.adapter.kube.KubeObjectStore;
 import dev.perene.adapter.libvirt.JnaLibvirtConnector;
 import dev.perene.adapter.probe.TcpAddressProbe;
 import dev.perene.adapter.ssh.MinaHostShell;
+import dev.perene.api.HAPolicy;
+import dev.perene.api.HAPolicySpec;
 import dev.perene.api.Hypervisor;
 import dev.perene.api.HypervisorSpec;
 import dev.perene.port.DomainState;
@@ -46,7 +48,7 @@ final class RestartBench extends Story {
 
     private void measure() throws Exception {
         declareHosts();
-        Machine till = declare("till").awaitRunning();
+        Machine till = declareToBeKilled().awaitRunning();
         HypervisorSpec host =
                 client.resources(Hypervisor.class).withName(till.host()).get().getSpec();
         UUID uuid = UUID.fromString(till.uid());
@@ -72,6 +74,7 @@ final class RestartBench extends Story {
         till.awaitBoots(RUNS + 1);
         System.out.println(till.guest().verified().strip());
         removeVirtualMachines();
+        client.resources(HAPolicy.class).withName("bench").delete();
         stopOperator();
         System.out.printf(
                 "bench restart: runs=%d median_ms=%d ours_ms=%d max_ms=%d double=0%n",
@@ -79,6 +82,16 @@ final class RestartBench extends Story {
                 median(runs.stream().map(Run::totalMilliseconds).toList()),
                 median(runs.stream().map(Run::ours).toList()),
                 runs.stream().mapToLong(Run::totalMilliseconds).max().orElseThrow());
+    }
+
+    /** By a usual policy a guest that dies twenty times would wait, and soon stay down. */
+    private Machine declareToBeKilled() {
+        HAPolicy policy = new HAPolicy();
+        policy.getMetadata().setName("bench");
+        policy.setSpec(new HAPolicySpec(new HAPolicySpec.Restart(1000, 0, 1)));
+        client.resource(policy).serverSideApply();
+        lab.guestImage(DEVICE, withAddress());
+        return declareAsIs("till", manifest -> manifest + "  policyRef: {name: bench}\n");
     }
 
     private Run once(

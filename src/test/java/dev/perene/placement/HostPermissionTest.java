@@ -3,6 +3,7 @@ package dev.perene.placement;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perene.api.HypervisorSpec.Allowed;
+import dev.perene.api.SpecEdit;
 import dev.perene.api.VirtualMachineSpec;
 import dev.perene.api.VirtualMachineSpec.Disk;
 import dev.perene.port.HostFile;
@@ -101,6 +102,8 @@ class HostPermissionTest {
                 null,
                 null,
                 null,
+                null,
+                null,
                 null);
 
         assertThat(HostPermission.objection(spec, ALLOWED))
@@ -134,6 +137,6 @@ class HostPermissionTest {
     }
 
     private static VirtualMachineSpec overlaid(String overlay) {
-        return new VirtualMachineSpec(null, null, null, List.of(), List.of(), null, null, null, overlay, null, null);
+        return SpecEdit.only("domainOverlay", overlay);
     }
 }

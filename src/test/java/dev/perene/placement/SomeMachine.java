@@ -69,6 +69,8 @@ final class SomeMachine {
                 null,
                 null,
                 null,
+                null,
+                null,
                 null);
     }
 }

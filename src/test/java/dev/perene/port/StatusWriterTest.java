@@ -2,6 +2,7 @@ package dev.perene.port;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.perene.api.HAPolicy;
 import dev.perene.api.Hypervisor;
 import dev.perene.api.VirtualMachine;
 import dev.perene.port.StatusWriter.Outcome;
@@ -147,6 +148,11 @@ class StatusWriterTest {
 
         @Override
         public Collection<VirtualMachine> virtualMachines() {
+            return List.of();
+        }
+
+        @Override
+        public Collection<HAPolicy> policies() {
             return List.of();
         }
 

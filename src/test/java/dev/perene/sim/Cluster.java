@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perene.api.Condition;
 import dev.perene.api.Condition.ConditionStatus;
 import dev.perene.api.Conditions;
+import dev.perene.api.HAPolicy;
+import dev.perene.api.HAPolicySpec;
+import dev.perene.api.HAPolicySpec.Restart;
 import dev.perene.api.Hypervisor;
 import dev.perene.api.HypervisorSpec;
 import dev.perene.api.HypervisorSpec.Address;
@@ -12,6 +15,7 @@ import dev.perene.api.HypervisorSpec.AddressType;
 import dev.perene.api.HypervisorSpec.Allowed;
 import dev.perene.api.HypervisorSpec.SecretReference;
 import dev.perene.api.HypervisorSpec.Ssh;
+import dev.perene.api.PereneApi;
 import dev.perene.api.VirtualMachine;
 import dev.perene.api.VirtualMachineSpec;
 import dev.perene.api.VirtualMachineSpec.RunStrategy;
@@ -100,6 +104,32 @@ final class Cluster implements AutoCloseable {
                 .filter(path -> host.path(path).isEmpty())
                 .forEach(path -> host.path(path, PathKind.BlockDevice)));
         store.create(vm.object());
+        return this;
+    }
+
+    /** An HAPolicy, marked as default or not. */
+    Cluster policy(String name, boolean isDefault, Restart restart) {
+        HAPolicy policy = new HAPolicy();
+        policy.setMetadata(new ObjectMetaBuilder()
+                .withName(name)
+                .addToAnnotations(PereneApi.DEFAULT_POLICY, Boolean.toString(isDefault))
+                .build());
+        policy.setSpec(new HAPolicySpec(restart));
+        store.create(policy);
+        return this;
+    }
+
+    Cluster editPolicy(String name, Restart restart) {
+        transcript.order("HAPolicy " + name + " is edited");
+        store.edit("HAPolicy " + name, HAPolicy.class, policy -> policy.setSpec(new HAPolicySpec(restart)));
+        return this;
+    }
+
+    /** {@code kubectl annotate … perene.dev/restartedAt=…}. */
+    Cluster restart(String vm) {
+        transcript.order("a restart of " + vm + " is asked for");
+        store.edit("VirtualMachine shop/" + vm, VirtualMachine.class, machine -> machine.getMetadata()
+                .setAnnotations(Map.of(PereneApi.RESTARTED_AT, clock.wallClock().toString())));
         return this;
     }
 
@@ -241,6 +271,10 @@ final class Cluster implements AutoCloseable {
 
     Optional<VirtualMachine> machine(String vm) {
         return store.find("VirtualMachine shop/" + vm, VirtualMachine.class);
+    }
+
+    Optional<HAPolicy> policy(String name) {
+        return store.find("HAPolicy " + name, HAPolicy.class);
     }
 
     Optional<Hypervisor> hypervisor(String name) {

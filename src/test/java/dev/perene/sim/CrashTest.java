@@ -3,6 +3,7 @@ package dev.perene.sim;
 import static dev.perene.sim.Vm.vm;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.perene.api.HAPolicySpec.Restart;
 import dev.perene.api.VirtualMachineSpec.CloudInit;
 import dev.perene.api.VirtualMachineSpec.Firmware;
 import dev.perene.api.VirtualMachineSpec.RunStrategy;
@@ -38,6 +39,35 @@ class CrashTest {
             live(place, made);
         }
         System.out.println("crash injection: places=" + places);
+    }
+
+    @Test
+    void a_guest_that_dies_every_time_is_never_started_more_often_than_its_policy_allows() {
+        int places = die(0);
+
+        assertThat(places).isGreaterThan(100);
+        for (int place = 1; place <= places; place++) {
+            die(place);
+        }
+        System.out.println("crash injection, bound of restarts: places=" + places);
+    }
+
+    /** A guest that dies at once, three times and no more, with a crash at one place; how many places there were. */
+    private static int die(int crashAt) {
+        try (Cluster cluster = new Cluster()) {
+            Life life = new Life(cluster, crashAt, UnaryOperator.identity());
+            cluster.host("host1")
+                    .guests()
+                    .behave(GuestBehaviour.POLITE.ending(GuestBehaviour.End.QemuDies, Duration.ofMillis(300)));
+            cluster.policy("short", true, new Restart(2, 1, 600))
+                    .declare(vm("till").onlyOn("host1"));
+            life.seconds(15);
+            String story = life.story();
+            assertThat(cluster.printable("till")).as(story).isEqualTo("ManualRecoveryRequired");
+            assertThat(story.split("till is Running, booted", -1)).as(story).hasSizeBetween(2, 4);
+            assertThat(cluster.invariants().violations()).as(story).isEmpty();
+            return life.operator.process().crossings();
+        }
     }
 
     /** One life with a crash at one place; how many places there were. */

@@ -2,6 +2,7 @@ package dev.perene.sim;
 
 import static dev.perene.sim.Vm.vm;
 
+import dev.perene.api.HAPolicySpec.Restart;
 import dev.perene.api.VirtualMachineSpec.CloudInit;
 import dev.perene.api.VirtualMachineSpec.RunStrategy;
 import dev.perene.port.DomainState;
@@ -42,6 +43,8 @@ final class RandomFaults {
             host.guests().behave(GuestBehaviour.POLITE.bootingIn(SECOND));
             hosts.add(host);
         }
+        // Guests end so often here that a person would be asked, and nobody is there.
+        cluster.policy("patient", true, new Restart(1000, 1, 60));
         operator = cluster.operator("operator-1");
         machines.forEach(name -> cluster.declare(machine(name)));
     }

@@ -3,6 +3,7 @@ package dev.perene.sim;
 import dev.perene.host.HostMonitors;
 import dev.perene.host.HypervisorReconciler;
 import dev.perene.port.Journal;
+import dev.perene.vm.HAPolicyReconciler;
 import dev.perene.vm.VirtualMachineReconciler;
 import java.time.Duration;
 
@@ -24,7 +25,8 @@ final class Replica {
                 monitors,
                 journal,
                 new HypervisorReconciler(monitors, store, process, journal),
-                new VirtualMachineReconciler(monitors, store, process, journal, store));
+                new VirtualMachineReconciler(monitors, store, process, journal, store),
+                new HAPolicyReconciler(store, process, journal));
         process.after(CACHES_FILL, operator::start);
     }
 

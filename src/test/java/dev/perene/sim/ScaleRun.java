@@ -1,5 +1,7 @@
 package dev.perene.sim;
 
+import dev.perene.api.HAPolicy;
+import dev.perene.api.HAPolicySpec;
 import dev.perene.api.Hypervisor;
 import dev.perene.api.HypervisorSpec;
 import dev.perene.api.HypervisorSpec.Address;
@@ -7,6 +9,7 @@ import dev.perene.api.HypervisorSpec.AddressType;
 import dev.perene.api.HypervisorSpec.Allowed;
 import dev.perene.api.HypervisorSpec.SecretReference;
 import dev.perene.api.HypervisorSpec.Ssh;
+import dev.perene.api.PereneApi;
 import dev.perene.api.VirtualMachine;
 import dev.perene.app.PlatformWorkers;
 import dev.perene.host.HostMonitors;
@@ -18,6 +21,7 @@ import dev.perene.port.HostFacts;
 import dev.perene.port.Journal;
 import dev.perene.port.ObjectReconciler;
 import dev.perene.port.ShellObservation.PathKind;
+import dev.perene.vm.HAPolicyReconciler;
 import dev.perene.vm.VirtualMachineReconciler;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.io.IOException;
@@ -69,6 +73,7 @@ final class ScaleRun implements AutoCloseable {
         for (int index = 0; index < hostCount; index++) {
             addHost("host" + index);
         }
+        store.create(atOnce());
         for (int index = 0; index < machines; index++) {
             store.create(Vm.vm("vm" + index).object());
         }
@@ -138,6 +143,17 @@ final class ScaleRun implements AutoCloseable {
             }
             time.sleep(Duration.ofMillis(2));
         }
+    }
+
+    /** By a usual policy a guest that dies twice would wait, which is not what is measured. */
+    private static HAPolicy atOnce() {
+        HAPolicy policy = new HAPolicy();
+        policy.setMetadata(new ObjectMetaBuilder()
+                .withName("at-once")
+                .addToAnnotations(PereneApi.DEFAULT_POLICY, "true")
+                .build());
+        policy.setSpec(new HAPolicySpec(new HAPolicySpec.Restart(1000, 0, 1)));
+        return policy;
     }
 
     private void addHost(String name) {
@@ -221,7 +237,8 @@ final class ScaleRun implements AutoCloseable {
                         public void forget(VirtualMachine machine) {
                             reconciler.forget(machine);
                         }
-                    });
+                    },
+                    new HAPolicyReconciler(client, time, journal));
             operator.start();
         }
 

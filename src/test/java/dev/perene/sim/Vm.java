@@ -10,6 +10,7 @@ import dev.perene.api.VirtualMachineSpec.Firmware;
 import dev.perene.api.VirtualMachineSpec.Interface;
 import dev.perene.api.VirtualMachineSpec.Memory;
 import dev.perene.api.VirtualMachineSpec.Placement;
+import dev.perene.api.VirtualMachineSpec.PolicyReference;
 import dev.perene.api.VirtualMachineSpec.RunStrategy;
 import dev.perene.api.VirtualMachineSpec.Source;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -28,7 +29,8 @@ record Vm(
         String bridge,
         @Nullable String adopts,
         @Nullable CloudInit cloudInit,
-        Firmware firmware) {
+        Firmware firmware,
+        @Nullable String policy) {
 
     static Vm vm(String name) {
         return new Vm(
@@ -41,53 +43,112 @@ record Vm(
                 "br0",
                 null,
                 null,
-                Firmware.BIOS);
+                Firmware.BIOS,
+                null);
     }
 
     Vm halted() {
         return new Vm(
-                name, RunStrategy.Halted, memory, disks, hosts, shutdownSeconds, bridge, adopts, cloudInit, firmware);
+                name,
+                RunStrategy.Halted,
+                memory,
+                disks,
+                hosts,
+                shutdownSeconds,
+                bridge,
+                adopts,
+                cloudInit,
+                firmware,
+                policy);
     }
 
     Vm memory(String size) {
-        return new Vm(name, strategy, size, disks, hosts, shutdownSeconds, bridge, adopts, cloudInit, firmware);
+        return new Vm(name, strategy, size, disks, hosts, shutdownSeconds, bridge, adopts, cloudInit, firmware, policy);
     }
 
     Vm onlyOn(String... names) {
         return new Vm(
-                name, strategy, memory, disks, List.of(names), shutdownSeconds, bridge, adopts, cloudInit, firmware);
+                name,
+                strategy,
+                memory,
+                disks,
+                List.of(names),
+                shutdownSeconds,
+                bridge,
+                adopts,
+                cloudInit,
+                firmware,
+                policy);
     }
 
     Vm localDisk(String path) {
         Disk disk = new Disk("system", null, new Source(path, null, null), null);
         return new Vm(
-                name, strategy, memory, List.of(disk), hosts, shutdownSeconds, bridge, adopts, cloudInit, firmware);
+                name,
+                strategy,
+                memory,
+                List.of(disk),
+                hosts,
+                shutdownSeconds,
+                bridge,
+                adopts,
+                cloudInit,
+                firmware,
+                policy);
     }
 
     Vm shutdownSeconds(int seconds) {
-        return new Vm(name, strategy, memory, disks, hosts, seconds, bridge, adopts, cloudInit, firmware);
+        return new Vm(name, strategy, memory, disks, hosts, seconds, bridge, adopts, cloudInit, firmware, policy);
     }
 
     Vm bridge(String other) {
-        return new Vm(name, strategy, memory, disks, hosts, shutdownSeconds, other, adopts, cloudInit, firmware);
+        return new Vm(
+                name, strategy, memory, disks, hosts, shutdownSeconds, other, adopts, cloudInit, firmware, policy);
     }
 
     Vm cloudInit(CloudInit told) {
-        return new Vm(name, strategy, memory, disks, hosts, shutdownSeconds, bridge, adopts, told, firmware);
+        return new Vm(name, strategy, memory, disks, hosts, shutdownSeconds, bridge, adopts, told, firmware, policy);
     }
 
     Vm uefi() {
-        return new Vm(name, strategy, memory, disks, hosts, shutdownSeconds, bridge, adopts, cloudInit, Firmware.UEFI);
+        return new Vm(
+                name,
+                strategy,
+                memory,
+                disks,
+                hosts,
+                shutdownSeconds,
+                bridge,
+                adopts,
+                cloudInit,
+                Firmware.UEFI,
+                policy);
     }
 
     Vm disk(String path) {
         Disk disk = new Disk("system", new Source(null, path, null), null, null);
         return new Vm(
-                name, strategy, memory, List.of(disk), hosts, shutdownSeconds, bridge, adopts, cloudInit, firmware);
+                name,
+                strategy,
+                memory,
+                List.of(disk),
+                hosts,
+                shutdownSeconds,
+                bridge,
+                adopts,
+                cloudInit,
+                firmware,
+                policy);
     }
 
     Vm adopts(String domain) {
-        return new Vm(name, strategy, memory, disks, hosts, shutdownSeconds, bridge, domain, cloudInit, firmware);
+        return new Vm(
+                name, strategy, memory, disks, hosts, shutdownSeconds, bridge, domain, cloudInit, firmware, policy);
+    }
+
+    Vm policy(String other) {
+        return new Vm(
+                name, strategy, memory, disks, hosts, shutdownSeconds, bridge, adopts, cloudInit, firmware, other);
     }
 
     VirtualMachineSpec spec() {
@@ -103,7 +164,9 @@ record Vm(
                 adopts == null ? null : new Adopt(adopts),
                 null,
                 cloudInit,
-                firmware);
+                firmware,
+                policy == null ? null : new PolicyReference(policy),
+                null);
     }
 
     VirtualMachine object() {

@@ -2,6 +2,7 @@ package dev.perene.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.perene.api.SpecEdit;
 import dev.perene.api.VirtualMachineSpec;
 import dev.perene.api.VirtualMachineSpec.Cdrom;
 import dev.perene.api.VirtualMachineSpec.CloudInit;
@@ -9,6 +10,7 @@ import dev.perene.api.VirtualMachineSpec.Cpu;
 import dev.perene.api.VirtualMachineSpec.Disk;
 import dev.perene.api.VirtualMachineSpec.DiskFormat;
 import dev.perene.api.VirtualMachineSpec.Firmware;
+import dev.perene.api.VirtualMachineSpec.Graphics;
 import dev.perene.api.VirtualMachineSpec.Interface;
 import dev.perene.api.VirtualMachineSpec.Memory;
 import dev.perene.api.VirtualMachineSpec.Source;
@@ -61,18 +63,11 @@ class DomainDefinitionTest {
 
     @Test
     void a_uefi_machine_with_cloud_init() throws IOException {
-        VirtualMachineSpec spec = new VirtualMachineSpec(
-                null,
-                new Cpu(2, null),
-                new Memory(new Quantity("512Mi"), null),
-                List.of(SHARED),
-                List.of(),
-                null,
-                null,
-                null,
-                null,
-                new CloudInit("#cloud-config with a password", null, null),
-                Firmware.UEFI);
+        VirtualMachineSpec told = SpecEdit.with(
+                spec(List.of(SHARED), List.of()),
+                "cloudInit",
+                new CloudInit("#cloud-config with a password", null, null));
+        VirtualMachineSpec spec = SpecEdit.with(told, "firmware", Firmware.UEFI);
 
         compare(defined(spec, TAG, true), "uefi-cloud-init-kvm.xml");
     }
@@ -82,18 +77,7 @@ class DomainDefinitionTest {
         List<Disk> disks = IntStream.range(0, 26)
                 .mapToObj(number -> new Disk("cd" + number, null, null, new Cdrom("/srv/images/" + number + ".iso")))
                 .toList();
-        VirtualMachineSpec spec = new VirtualMachineSpec(
-                null,
-                new Cpu(2, null),
-                new Memory(new Quantity("512Mi"), null),
-                disks,
-                List.of(),
-                null,
-                null,
-                null,
-                null,
-                new CloudInit("x", null, null),
-                null);
+        VirtualMachineSpec spec = SpecEdit.with(spec(disks, List.of()), "cloudInit", new CloudInit("x", null, null));
 
         assertThat(letters(spec)).hasSize(27).doesNotHaveDuplicates().endsWith("sdz", "sdaa");
     }
@@ -176,21 +160,12 @@ class DomainDefinitionTest {
 
     @Test
     void an_overlay_is_laid_over_the_definition() throws Exception {
-        VirtualMachineSpec plain = spec(List.of(SHARED), List.of());
-        VirtualMachineSpec spec = new VirtualMachineSpec(
-                null,
-                plain.cpu(),
-                plain.memory(),
-                plain.disks(),
-                List.of(),
-                null,
-                null,
-                null,
+        VirtualMachineSpec spec = SpecEdit.with(
+                spec(List.of(SHARED), List.of()),
+                "domainOverlay",
                 "<domain><cpu mode='host-passthrough'/><features><hyperv><relaxed state='on'/></hyperv></features>"
                         + "<devices><rng model='virtio'><backend model='random'>/dev/urandom</backend></rng></devices>"
-                        + "</domain>",
-                null,
-                null);
+                        + "</domain>");
 
         Document document = parsed(defined(spec, TAG, true));
 
@@ -203,19 +178,29 @@ class DomainDefinitionTest {
         assertThat(within(document, "devices", "disk")).isNotNull();
     }
 
+    @Test
+    void a_screen_is_shown_on_the_loopback_address_alone() throws Exception {
+        VirtualMachineSpec plain = spec(List.of(SHARED), List.of());
+        VirtualMachineSpec screen = SpecEdit.with(plain, "graphics", Graphics.VNC);
+        DomainTag tag = new DomainTag(UUID.randomUUID(), "shop", "till");
+
+        Document without = parsed(defined(plain, tag, true));
+        Document with = parsed(defined(screen, tag, true));
+
+        assertThat(without.getElementsByTagName("graphics").getLength()).isZero();
+        assertThat(without.getElementsByTagName("video").getLength()).isZero();
+        assertThat(first(with, "graphics").getAttribute("type")).isEqualTo("vnc");
+        assertThat(first(with, "graphics").getAttribute("listen")).isEqualTo("127.0.0.1");
+        assertThat(first(with, "graphics").getAttribute("port")).isEqualTo("-1");
+        assertThat(first(with, "graphics").getAttribute("autoport")).isEqualTo("yes");
+        assertThat(with.getElementsByTagName("video").getLength()).isOne();
+    }
+
     private static VirtualMachineSpec spec(List<Disk> disks, List<Interface> interfaces) {
-        return new VirtualMachineSpec(
-                null,
-                new Cpu(2, null),
-                new Memory(new Quantity("512Mi"), null),
-                disks,
-                interfaces,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+        VirtualMachineSpec plain = Situations.spec(VirtualMachineSpec.RunStrategy.Always, 120);
+        VirtualMachineSpec sized = SpecEdit.with(
+                SpecEdit.with(plain, "cpu", new Cpu(2, null)), "memory", new Memory(new Quantity("512Mi"), null));
+        return SpecEdit.with(SpecEdit.with(sized, "disks", disks), "interfaces", interfaces);
     }
 
     private static String defined(VirtualMachineSpec spec, DomainTag tag, boolean accelerated) {

@@ -1,5 +1,7 @@
 package dev.perene.vm;
 
+import dev.perene.api.Condition;
+import dev.perene.api.HAPolicySpec;
 import dev.perene.api.HypervisorSpec;
 import dev.perene.api.Violation;
 import dev.perene.api.VirtualMachineSpec;
@@ -57,6 +59,8 @@ final class Situations {
     private Firmware firmware = Firmware.BIOS;
     private @Nullable CloudInit cloudInit;
     private String onlyOn = "";
+    private AppliedPolicy policy = AppliedPolicy.of(spec(RunStrategy.Always, 120), List.of());
+    private Sighting sighting = new Sighting(Condition.ConditionStatus.False, NOW, Optional.empty());
 
     static Situations with() {
         return new Situations();
@@ -71,6 +75,8 @@ final class Situations {
                 List.of(new Interface("net", "br0", null)),
                 null,
                 shutdownSeconds,
+                null,
+                null,
                 null,
                 null,
                 null,
@@ -176,6 +182,31 @@ final class Situations {
         return this;
     }
 
+    Situations restart(HAPolicySpec.Restart restart) {
+        policy = new AppliedPolicy(
+                Optional.of("short"), restart, Condition.ConditionStatus.True, "AsExpected", "HAPolicy short counts");
+        return this;
+    }
+
+    /** What this process has seen for so long. */
+    Situations seen(Condition.ConditionStatus runs, Duration since) {
+        sighting = new Sighting(runs, NOW.minus(since), sighting.startDecided());
+        return this;
+    }
+
+    /** This process has decided on the latest start so long ago. */
+    Situations startDecided(Duration ago) {
+        sighting = sighting.started(NOW.minus(ago));
+        return this;
+    }
+
+    /** What the status tells of restarts and of the guest. */
+    Situations remembered(int inARow, VirtualMachineStatus.@Nullable Guest guest) {
+        status = new VirtualMachineStatus(
+                1L, "host1", TILL.toString(), "Running", 10, inARow, guest, status.restartedAt(), status.conditions());
+        return this;
+    }
+
     Situations deleting() {
         deleting = true;
         return this;
@@ -193,6 +224,8 @@ final class Situations {
                 TILL.toString(),
                 status.printableStatus(),
                 status.restarts(),
+                status.consecutiveRestarts(),
+                status.guest(),
                 status.restartedAt(),
                 status.conditions());
         return this;
@@ -214,6 +247,8 @@ final class Situations {
                 withExtras(spec(runStrategy, shutdownSeconds)),
                 violations,
                 status,
+                policy,
+                sighting,
                 new ArrayList<>(hosts.values()),
                 hosts.values().stream().map(this::candidate).toList(),
                 NOW,
@@ -237,7 +272,9 @@ final class Situations {
                 plain.adopt(),
                 plain.domainOverlay(),
                 cloudInit,
-                firmware);
+                firmware,
+                plain.policyRef(),
+                plain.graphics());
     }
 
     Decision decide() {

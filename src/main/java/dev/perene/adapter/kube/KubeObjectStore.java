@@ -1,5 +1,6 @@
 package dev.perene.adapter.kube;
 
+import dev.perene.api.HAPolicy;
 import dev.perene.api.Hypervisor;
 import dev.perene.api.HypervisorSpec.SecretReference;
 import dev.perene.api.VirtualMachine;
@@ -11,6 +12,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.io.IOException;
 import java.net.HttpURLConnection;
@@ -20,13 +22,14 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
-/** The API server: caches of all Hypervisors and VirtualMachines, and writes that are conditional without exception. */
+/** The API server: caches of all objects of ours, and writes that are conditional without exception. */
 public final class KubeObjectStore implements ObjectStore, SecretSource, AutoCloseable {
     private static final String BY_UID = "uid";
     private static final int TOO_MANY_REQUESTS = 429;
@@ -37,6 +40,7 @@ public final class KubeObjectStore implements ObjectStore, SecretSource, AutoClo
     private final EventRecorder events;
     private final SharedIndexInformer<Hypervisor> hypervisors;
     private final SharedIndexInformer<VirtualMachine> virtualMachines;
+    private final SharedIndexInformer<HAPolicy> policies;
     private final Map<String, HasMetadata> written = new ConcurrentHashMap<>();
 
     /** Fills the caches; returns when they are full. */
@@ -44,6 +48,7 @@ public final class KubeObjectStore implements ObjectStore, SecretSource, AutoClo
         this.client = client;
         this.events = new EventRecorder(client);
         this.hypervisors = filled(() -> client.resources(Hypervisor.class).runnableInformer(0));
+        this.policies = filled(() -> client.resources(HAPolicy.class).runnableInformer(0));
         this.virtualMachines = filled(() -> {
             SharedIndexInformer<VirtualMachine> informer =
                     client.resources(VirtualMachine.class).inAnyNamespace().runnableInformer(0);
@@ -70,7 +75,7 @@ public final class KubeObjectStore implements ObjectStore, SecretSource, AutoClo
 
     /** Whether the caches have been filled once. */
     public boolean synced() {
-        return hypervisors.hasSynced() && virtualMachines.hasSynced();
+        return hypervisors.hasSynced() && policies.hasSynced() && virtualMachines.hasSynced();
     }
 
     @Override
@@ -81,6 +86,35 @@ public final class KubeObjectStore implements ObjectStore, SecretSource, AutoClo
     @Override
     public Collection<VirtualMachine> virtualMachines() {
         return virtualMachines.getStore().list();
+    }
+
+    @Override
+    public Collection<HAPolicy> policies() {
+        return policies.getStore().list();
+    }
+
+    /** Has something done whenever another policy may apply to VMs, but not when only a status was written. */
+    void onPolicyChange(Runnable action) {
+        policies.addEventHandler(new ResourceEventHandler<>() {
+            @Override
+            public void onAdd(HAPolicy added) {
+                action.run();
+            }
+
+            @Override
+            public void onUpdate(HAPolicy before, HAPolicy now) {
+                boolean same = Objects.equals(before.getSpec(), now.getSpec())
+                        && before.markedDefault() == now.markedDefault();
+                if (!same) {
+                    action.run();
+                }
+            }
+
+            @Override
+            public void onDelete(HAPolicy gone, boolean finalStateUnknown) {
+                action.run();
+            }
+        });
     }
 
     /** The Hypervisor with this name, from the cache. */
@@ -164,6 +198,7 @@ public final class KubeObjectStore implements ObjectStore, SecretSource, AutoClo
     @Override
     public void close() {
         hypervisors.close();
+        policies.close();
         virtualMachines.close();
         events.close();
     }

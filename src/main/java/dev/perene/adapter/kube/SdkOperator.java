@@ -2,6 +2,7 @@ package dev.perene.adapter.kube;
 
 import dev.perene.api.Condition.ConditionStatus;
 import dev.perene.api.Conditions;
+import dev.perene.api.HAPolicy;
 import dev.perene.api.Hypervisor;
 import dev.perene.api.VirtualMachine;
 import dev.perene.port.HostInventory;
@@ -22,6 +23,7 @@ public final class SdkOperator implements AutoCloseable {
 
     private final Operator operator;
     private final KubeObjectStore store;
+    private final Triggers<HAPolicy> policyTriggers = new Triggers<>("policies");
     private final Triggers<Hypervisor> hypervisorTriggers = new Triggers<>("host-pictures");
     private final Triggers<VirtualMachine> virtualMachineTriggers = new Triggers<>("domain-pictures");
 
@@ -32,7 +34,8 @@ public final class SdkOperator implements AutoCloseable {
             HostInventory inventory,
             Metrics metrics,
             ObjectReconciler<Hypervisor> hypervisors,
-            ObjectReconciler<VirtualMachine> virtualMachines) {
+            ObjectReconciler<VirtualMachine> virtualMachines,
+            ObjectReconciler<HAPolicy> policies) {
         this.store = store;
         this.operator = new Operator(overrider -> overrider
                 .withKubernetesClient(client)
@@ -47,6 +50,10 @@ public final class SdkOperator implements AutoCloseable {
                 new SdkReconciler.OfVirtualMachines(virtualMachines, store, virtualMachineTriggers),
                 (ControllerConfigurationOverrider<VirtualMachine> configuration) ->
                         configure(configuration, "virtualmachine"));
+        operator.register(
+                new SdkReconciler.OfPolicies(policies, store, policyTriggers),
+                (ControllerConfigurationOverrider<HAPolicy> configuration) -> configure(configuration, "hapolicy"));
+        store.onPolicyChange(this::lookAtPolicies);
         inventory.subscribe(new PictureListener());
     }
 
@@ -58,6 +65,12 @@ public final class SdkOperator implements AutoCloseable {
     /** Has every object looked at, as if all had changed. */
     public void lookAtEverything() {
         store.hypervisors().forEach(hypervisorTriggers::lookAt);
+        lookAtPolicies();
+    }
+
+    /** Another default changes the other policies, and every VM that names none. */
+    private void lookAtPolicies() {
+        store.policies().forEach(policyTriggers::lookAt);
         store.virtualMachines().forEach(virtualMachineTriggers::lookAt);
     }
 

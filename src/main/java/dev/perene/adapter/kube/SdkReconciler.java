@@ -1,5 +1,6 @@
 package dev.perene.adapter.kube;
 
+import dev.perene.api.HAPolicy;
 import dev.perene.api.Hypervisor;
 import dev.perene.api.VirtualMachine;
 import dev.perene.port.ObjectReconciler;
@@ -39,6 +40,13 @@ abstract sealed class SdkReconciler<R extends HasMetadata> {
     static final class OfVirtualMachines extends SdkReconciler<VirtualMachine> implements Reconciler<VirtualMachine> {
         OfVirtualMachines(
                 ObjectReconciler<VirtualMachine> ours, KubeObjectStore store, Triggers<VirtualMachine> triggers) {
+            super(ours, store, triggers);
+        }
+    }
+
+    /** The SDK reads the kind off the class. */
+    static final class OfPolicies extends SdkReconciler<HAPolicy> implements Reconciler<HAPolicy> {
+        OfPolicies(ObjectReconciler<HAPolicy> ours, KubeObjectStore store, Triggers<HAPolicy> triggers) {
             super(ours, store, triggers);
         }
     }
