@@ -194,6 +194,11 @@ final class VirtualMachineRules {
         return findings.violations();
     }
 
+    /** Whether a domain of this name can be adopted. */
+    static boolean isDomainName(String name) {
+        return Forms.fits(DOMAIN_NAME_FORM, name);
+    }
+
     /** What is wrong with the object's name; empty when nothing is. */
     static List<Violation> checkName(@Nullable String name) {
         Findings findings = new Findings();

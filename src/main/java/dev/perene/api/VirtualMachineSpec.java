@@ -1,5 +1,6 @@
 package dev.perene.api;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crd.generator.annotation.SchemaFrom;
 import io.fabric8.generator.annotation.Default;
@@ -421,5 +422,12 @@ public record VirtualMachineSpec(
                             value = VirtualMachineRules.DOMAIN_NAME,
                             message = VirtualMachineRules.DOMAIN_NAME_MESSAGE)
                     @JsonPropertyDescription("libvirt's name of the domain, within the host's allowed.adopt.")
-                    String domainName) {}
+                    String domainName) {
+
+        /** Whether a domain of this name can be adopted. */
+        @JsonIgnore
+        public boolean isValid() {
+            return VirtualMachineRules.isDomainName(domainName);
+        }
+    }
 }

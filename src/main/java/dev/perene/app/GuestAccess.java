@@ -64,10 +64,17 @@ record GuestAccess(UUID domain, Hypervisor host) {
             if (!violations.isEmpty()) {
                 throw new Impossible("Hypervisor " + hostName + " is invalid: " + Violation.describe(violations));
             }
-            return new GuestAccess(UUID.fromString(machine.getMetadata().getUid()), host);
+            return new GuestAccess(domain(machine), host);
         } catch (KubernetesClientException failure) {
             throw new Impossible("the API server does not tell: " + failure.getMessage());
         }
+    }
+
+    /** Its UID, but for a domain that was adopted. */
+    private static UUID domain(VirtualMachine machine) {
+        String adopted =
+                machine.getStatus() == null ? null : machine.getStatus().domainUUID();
+        return UUID.fromString(adopted == null ? machine.getMetadata().getUid() : adopted);
     }
 
     private static String runningOn(VirtualMachine machine, String title) throws Impossible {

@@ -1,62 +1,28 @@
 package dev.perene.app;
 
-import dev.perene.api.HypervisorSpec.Ssh;
+import dev.perene.api.Hypervisor;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
-/**
- * What commands share that look at a guest: they find its host with the caller's kubeconfig, and reach it over the
- * caller's own SSH access, trusting no key but the one that the Hypervisor names.
- */
-abstract class GuestCommand implements Callable<Integer> {
-    private final Supplier<KubernetesClient> clients;
+/** What commands share that look at a guest. */
+abstract class GuestCommand extends HostCommand {
     private final boolean screen;
-    final Programs programs;
-
-    @Spec
-    CommandSpec command;
-
-    @Option(
-            names = {"-n", "--namespace"},
-            paramLabel = "NAMESPACE",
-            description = "Namespace of the VM; by default that of the kubeconfig.")
-    private @Nullable String namespace;
-
-    @Option(
-            names = "--identity",
-            paramLabel = "FILE",
-            description = "Private key for the host; by default what ssh finds by itself.")
-    private @Nullable Path identity;
-
-    @Option(
-            names = "--user",
-            paramLabel = "USER",
-            description = "Login name; by default spec.ssh.user of the Hypervisor.")
-    private @Nullable String user;
+    private @Nullable UUID domain;
 
     @Parameters(paramLabel = "VM", description = "Name of the VirtualMachine.")
     private String name;
 
     GuestCommand(Supplier<KubernetesClient> clients, Programs programs, boolean screen) {
-        this.clients = clients;
-        this.programs = programs;
+        super(clients, programs);
         this.screen = screen;
     }
 
     /** Looks at the guest; the exit status. */
-    abstract int look(SshInvocation ssh, UUID domain) throws IOException, InterruptedException, GuestAccess.Impossible;
+    abstract int look(SshInvocation ssh, UUID found) throws IOException, InterruptedException, GuestAccess.Impossible;
 
     /** The VM's name as the caller wrote it. */
     String vm() {
@@ -64,56 +30,18 @@ abstract class GuestCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
-        try {
-            GuestAccess guest = find();
-            Path knownHosts = Files.createTempFile("perene-", ".known_hosts");
-            // Ctrl-C ends this process before it comes to the end of the method.
-            Thread removal = new Thread(() -> remove(knownHosts), "remove known_hosts");
-            Runtime.getRuntime().addShutdownHook(removal);
-            try {
-                Ssh access = guest.host().getSpec().ssh();
-                SshInvocation ssh = new SshInvocation(
-                        access,
-                        "perene-" + guest.host().getMetadata().getName(),
-                        knownHosts,
-                        user == null ? access.user() : user,
-                        Optional.ofNullable(identity));
-                Files.writeString(knownHosts, ssh.knownHostsLine());
-                return look(ssh, guest.domain());
-            } finally {
-                remove(knownHosts);
-            }
-        } catch (GuestAccess.Impossible reason) {
-            return fail(String.valueOf(reason.getMessage()));
-        } catch (IOException failure) {
-            return fail(failure.getMessage() + "; is OpenSSH's ssh installed?");
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            return fail("interrupted");
-        }
+    Hypervisor find(KubernetesClient client, String namespace) throws GuestAccess.Impossible {
+        GuestAccess guest = GuestAccess.find(client, namespace, name, screen);
+        domain = guest.domain();
+        return guest.host();
     }
 
-    private static void remove(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
+    @Override
+    int look(SshInvocation ssh) throws IOException, InterruptedException, GuestAccess.Impossible {
+        UUID found = domain;
+        if (found == null) {
+            throw new IllegalStateException("a guest that nobody found");
         }
-    }
-
-    private GuestAccess find() throws GuestAccess.Impossible {
-        try (KubernetesClient client = clients.get()) {
-            String where = namespace != null
-                    ? namespace
-                    : Optional.ofNullable(client.getNamespace()).orElse("default");
-            return GuestAccess.find(client, where, name, screen);
-        }
-    }
-
-    private int fail(String message) {
-        command.commandLine().getErr().println("perene " + command.name() + ": " + message);
-        command.commandLine().getErr().flush();
-        return 1;
+        return look(ssh, found);
     }
 }

@@ -13,6 +13,7 @@ import picocli.CommandLine.HelpCommand;
             OperatorCommand.class,
             VersionCommand.class,
             ValidateCommand.class,
+            AdoptCommand.class,
             ConsoleCommand.class,
             VncCommand.class,
             HelpCommand.class

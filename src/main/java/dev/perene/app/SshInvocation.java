@@ -30,6 +30,15 @@ record SshInvocation(Ssh ssh, String alias, Path knownHosts, String user, Option
         return command(List.of("-t"), virsh("console", "--force", domain));
     }
 
+    /**
+     * Prints a domain's definition.
+     *
+     * @param domainName letters, digits and {@code ._+:@-}, so that no shell finds anything in it
+     */
+    List<String> definition(String domainName) {
+        return command(List.of(), virsh("dumpxml", "--domain", domainName));
+    }
+
     /** Prints where on its host a guest's screen is shown. */
     List<String> display(UUID domain) {
         return command(List.of(), virsh("vncdisplay", domain.toString()));

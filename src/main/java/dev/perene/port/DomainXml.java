@@ -108,6 +108,11 @@ public final class DomainXml {
         return children(parent, name).findFirst();
     }
 
+    /** All children. */
+    public static Stream<Element> children(Element parent) {
+        return elements(parent.getChildNodes());
+    }
+
     /** The children with a name, in no namespace. */
     public static Stream<Element> children(Element parent, String name) {
         return elements(parent.getChildNodes())

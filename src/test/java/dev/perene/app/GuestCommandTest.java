@@ -215,6 +215,40 @@ class GuestCommandTest {
         assertThat(errors.toString()).contains("No such file", "is OpenSSH's ssh installed?");
     }
 
+    @Test
+    void a_domains_definition_is_asked_for_and_its_manifest_printed() {
+        declare("host1", "Running", ConditionStatus.True, "None");
+        String definition =
+                """
+                <domain type='kvm'><name>legacy-mail</name><uuid>99999999-0000-4000-8000-000000000001</uuid>
+                <memory unit='MiB'>512</memory><devices><disk type='file'><driver type='raw'/>
+                <source file='/srv/mail.img'/><target dev='vda' bus='virtio'/></disk></devices></domain>
+                """;
+        ssh.display = new Programs.Ended(0, definition);
+
+        assertThat(run(AdoptCommand::new, "-n", "shop", "host1", "legacy-mail")).isZero();
+
+        assertThat(ssh.commands.getFirst())
+                .endsWith("--", "192.0.2.11", "virsh", "-c", "qemu:///system", "dumpxml", "--domain", "legacy-mail");
+        assertThat(output.toString())
+                .contains("domainName: \"legacy-mail\"", "path: \"/srv/mail.img\"", "# Domain legacy-mail");
+    }
+
+    @Test
+    void a_domain_whose_name_a_shell_could_misread_is_never_asked_for() {
+        declare("host1", "Running", ConditionStatus.True, "None");
+
+        assertThat(run(AdoptCommand::new, "host1", "mail; reboot")).isEqualTo(1);
+        assertThat(errors.toString()).contains("has a name that no VirtualMachine can give");
+        assertThat(ssh.commands).isEmpty();
+    }
+
+    @Test
+    void a_host_that_is_not_declared_is_told() {
+        assertThat(run(AdoptCommand::new, "host9", "mail")).isEqualTo(1);
+        assertThat(errors.toString()).contains("Hypervisor host9 does not exist");
+    }
+
     private int console(String... arguments) {
         return run(ConsoleCommand::new, arguments);
     }
@@ -223,7 +257,7 @@ class GuestCommandTest {
         return run(VncCommand::new, arguments);
     }
 
-    private int run(BiFunction<Supplier<KubernetesClient>, Programs, GuestCommand> made, String... arguments) {
+    private int run(BiFunction<Supplier<KubernetesClient>, Programs, HostCommand> made, String... arguments) {
         return new CommandLine(made.apply(server::createClient, ssh))
                 .setOut(new PrintWriter(output))
                 .setErr(new PrintWriter(errors))

@@ -2,6 +2,9 @@ package dev.perene.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
@@ -47,6 +50,38 @@ class AdoptionStories extends Story {
         await("its new guest writes", () -> till.guest().acknowledged() > 0);
         assertThat(lab.ssh(HOST, "virsh domstate " + legacy)).contains("running");
         assertThat(till.condition("RestartRequired").orElseThrow().message()).isEmpty();
+    }
+
+    @RepeatedTest(3)
+    void the_manifest_that_perene_adopt_prints_adopts_the_domain() throws IOException, InterruptedException {
+        startByHand();
+        long boots = lab.guestLog(legacy.toString()).boots();
+        Path manifest = Files.createTempFile("perene-adopt-", ".yaml");
+        ProcessBuilder adopt = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-jar",
+                "target/quarkus-app/quarkus-run.jar",
+                "adopt",
+                "--namespace",
+                NAMESPACE,
+                "--identity",
+                lab.identity().toString(),
+                HOST,
+                "legacy-till");
+        adopt.environment().put("KUBECONFIG", lab.kubeconfig().toString());
+        assertThat(adopt.redirectOutput(manifest.toFile())
+                        .redirectError(ProcessBuilder.Redirect.DISCARD)
+                        .start()
+                        .waitFor())
+                .isZero();
+
+        client.load(stream(Files.readString(manifest))).create();
+        Files.delete(manifest);
+        Machine till = named("legacy-till");
+        await("it is adopted", () -> till.is("Running"));
+        assertThat(till.status().domainUUID()).isEqualTo(legacy.toString());
+        runsOn(boots);
     }
 
     private void startByHand() {

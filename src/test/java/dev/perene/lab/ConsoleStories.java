@@ -11,13 +11,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.RepeatedTest;
 
 /** The commands that look at a guest, run as a person runs them. */
 class ConsoleStories extends Story {
     private static final Pattern ADDRESS = Pattern.compile("vnc://127\\.0\\.0\\.1:([0-9]+)");
 
-    @Test
+    @RepeatedTest(3)
     void a_console_shows_what_the_guest_prints_and_takes_what_is_typed() throws Exception {
         Machine till = declare("till").awaitRunning();
         Path output = Files.createTempFile("perene-console-", ".out");
@@ -37,7 +37,7 @@ class ConsoleStories extends Story {
         }
     }
 
-    @Test
+    @RepeatedTest(3)
     void a_tunnel_leads_to_the_screen() throws Exception {
         lab.guestImage(DEVICE, withAddress());
         declareAsIs("till", manifest -> manifest + "  graphics: VNC\n").awaitRunning();
@@ -54,7 +54,7 @@ class ConsoleStories extends Story {
         }
     }
 
-    @Test
+    @RepeatedTest(3)
     void a_vm_without_a_screen_is_told_what_to_do() throws Exception {
         declare("till").awaitRunning();
         Path output = Files.createTempFile("perene-vnc-", ".out");

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perene.RealApiServer;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.RepeatedTest;
 
 /** An operator whose definitions were not applied yet. */
 class DefinitionStories extends Story {
     private static final String NAME = "virtualmachines.perene.dev";
 
-    @Test
+    @RepeatedTest(3)
     void an_operator_waits_for_the_definitions_of_its_version_and_goes_on_by_itself() {
         Machine till = declare("till").awaitRunning();
         operator.close();

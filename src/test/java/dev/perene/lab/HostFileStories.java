@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.RepeatedTest;
 
 /** Files that Perene keeps on real hosts: cloud-init's disk and the variables of UEFI. */
 class HostFileStories extends Story {
@@ -38,7 +38,7 @@ class HostFileStories extends Story {
         return lab.ssh(host, "ls " + FOLDER + " 2>/dev/null || true").strip();
     }
 
-    @Test
+    @RepeatedTest(3)
     void a_guest_finds_its_cloud_init_data_on_a_disk_that_a_kernel_can_read() {
         lab.guestImage(DEVICE, withAddress());
         Machine till = declareAsIs("till", manifest -> manifest + "  cloudInit: {secretRef: {name: " + SECRET + "}}\n");
@@ -69,7 +69,7 @@ class HostFileStories extends Story {
         assertThat(filesOn(host)).isEmpty();
     }
 
-    @Test
+    @RepeatedTest(3)
     void a_uefi_vm_keeps_its_variables_over_a_restart_and_a_move() {
         Machine till = declareAsIs(
                 "till",

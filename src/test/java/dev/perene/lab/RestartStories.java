@@ -7,7 +7,7 @@ import dev.perene.api.Condition.ConditionStatus;
 import dev.perene.api.HAPolicy;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.RepeatedTest;
 
 /** Guests on real hosts that stop again and again. */
 class RestartStories extends Story {
@@ -32,7 +32,7 @@ class RestartStories extends Story {
         client.resources(HAPolicy.class).withName("short").delete();
     }
 
-    @Test
+    @RepeatedTest(3)
     void a_vm_whose_qemu_is_killed_again_and_again_stays_down_until_a_person_restarts_it() {
         Machine till = declareShort().awaitRunning();
         for (int boots = 2; boots <= 3; boots++) {
@@ -64,7 +64,7 @@ class RestartStories extends Story {
         assertThat(till.guest().verified()).contains("sessions=4", "lost=0", "foreign=0", "overlapping=0");
     }
 
-    @Test
+    @RepeatedTest(3)
     void a_guest_that_powers_itself_off_at_every_start_is_started_three_times_and_not_again() {
         lab.guestImage(DEVICE, withAddress("--poweroff-after", "1000"));
         Machine till = declareAsIs("till", RestartStories::following);

@@ -108,6 +108,11 @@ abstract class Story {
         return new Machine(name);
     }
 
+    /** A VM that was declared in another way. */
+    Machine named(String name) {
+        return new Machine(name);
+    }
+
     static ByteArrayInputStream stream(String text) {
         return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
     }
