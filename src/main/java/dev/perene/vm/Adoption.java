@@ -71,19 +71,18 @@ record Adoption(Situation situation) {
         }
         Verdict verdict =
                 verdict(situation).on(copy.host()).owning(copy.domain().uuid());
+        Optional<CommandProgress> progress = situation
+                .host(copy.host())
+                .flatMap(host -> host.progress(copy.domain().uuid()));
         Decision adopting = verdict.waiting(
-                "Adopting", "Adopting", "domain " + domainName() + " on " + copy.host() + " becomes this VM");
-        if (situation
-                        .host(copy.host())
-                        .flatMap(host -> host.progress(copy.domain().uuid()))
-                        .orElse(null)
-                instanceof CommandProgress.InFlight) {
-            return adopting.lookAgain(WATCH);
-        }
+                "Adopting",
+                "Adopting",
+                "domain " + domainName() + " on " + copy.host() + " becomes this VM" + refused(progress));
         Optional<UUID> before = copy.domain().tag().map(DomainTag::uid).filter(uid -> !uid.equals(situation.uid()));
-        return adopting.step(new Step(
-                        copy.host(), new DomainCommand.Claim(copy.domain().uuid(), situation.tag(), before)))
-                .lookAgain(WATCH);
+        return given(
+                adopting,
+                progress,
+                new Step(copy.host(), new DomainCommand.Claim(copy.domain().uuid(), situation.tag(), before)));
     }
 
     /** A VM that is deleted leaves its domain as it is. */
@@ -100,15 +99,31 @@ record Adoption(Situation situation) {
         if (allowed == null || !allowed.mayAdopt(copy.domain().name())) {
             return verdict.stalled("ReleaseNotAllowed", notListed(copy) + ", so it cannot be left behind there");
         }
+        Optional<CommandProgress> progress = situation.progress(copy.host());
         Decision releasing = verdict.waiting(
                 "Releasing",
                 "Terminating",
-                "domain " + copy.domain().name() + " on " + copy.host() + " is left as it is");
-        return situation.progress(copy.host()).orElse(null) instanceof CommandProgress.InFlight
-                ? releasing.lookAgain(WATCH)
-                : releasing
-                        .step(new Step(copy.host(), new DomainCommand.Release(situation.domain())))
-                        .lookAgain(WATCH);
+                "domain " + copy.domain().name() + " on " + copy.host() + " is left as it is" + refused(progress));
+        return given(releasing, progress, new Step(copy.host(), new DomainCommand.Release(situation.domain())));
+    }
+
+    /** Gives a command unless one is under way or libvirt refused one a moment ago. */
+    private Decision given(Decision decision, Optional<CommandProgress> progress, Step step) {
+        Duration pause =
+                switch (progress.orElse(null)) {
+                    case CommandProgress.InFlight inFlight -> WATCH;
+                    case CommandProgress.Failed failed -> Backoff.left(failed, situation.now());
+                    case null, default -> Duration.ZERO;
+                };
+        return pause.isPositive()
+                ? decision.lookAgain(pause)
+                : decision.step(step).lookAgain(WATCH);
+    }
+
+    private static String refused(Optional<CommandProgress> progress) {
+        return progress.orElse(null) instanceof CommandProgress.Failed failed
+                ? "; libvirt refused, try " + failed.inARow() + ": " + failed.why()
+                : "";
     }
 
     private Decision missing() {

@@ -85,14 +85,10 @@ record Move(Situation situation, String to) {
         }
         return progress instanceof CommandProgress.Failed failed
                         && failed.command() instanceof DomainCommand.Undefine
-                        && untilRetry(failed).isPositive()
+                        && Backoff.left(failed, situation.now()).isPositive()
                 ? Optional.of(moving(refused("it is to be started on " + to, host, failed))
-                        .lookAgain(untilRetry(failed)))
+                        .lookAgain(Backoff.left(failed, situation.now())))
                 : Optional.empty();
-    }
-
-    private Duration untilRetry(CommandProgress.Failed failed) {
-        return failed.at().plus(Backoff.after(failed.inARow())).minus(situation.now());
     }
 
     private Stream<String> defined() {
@@ -160,7 +156,7 @@ record Move(Situation situation, String to) {
         if (progress instanceof CommandProgress.Failed failed
                 && failed.command().getClass() == command.getClass()) {
             Decision decision = moving(refused(what, host, failed));
-            Duration pause = untilRetry(failed);
+            Duration pause = Backoff.left(failed, situation.now());
             return pause.isPositive()
                     ? decision.lookAgain(pause)
                     : decision.step(new Step(host, command)).lookAgain(WATCH);

@@ -85,8 +85,7 @@ record Upkeep(Situation situation, Copy copy) {
                 edit(verdict, differences).lookAgain(REPAIRS_APART);
             case CommandProgress.Failed failed
             when failed.command().equals(command) -> {
-                Duration pause =
-                        failed.at().plus(Backoff.after(failed.inARow())).minus(situation.now());
+                Duration pause = Backoff.left(failed, situation.now());
                 Decision refused = verdict.restartFor(differences)
                         .stalled(
                                 "DefinitionRefused",

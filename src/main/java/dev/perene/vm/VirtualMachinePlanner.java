@@ -244,7 +244,7 @@ final class VirtualMachinePlanner {
             case CommandProgress.Failed failed
             when failed.command() instanceof DomainCommand.Start
                     && situation.ended().isEmpty() -> {
-                Duration pause = untilRetry(situation, failed);
+                Duration pause = Backoff.left(failed, situation.now());
                 yield pause.isPositive()
                         ? verdict.startFailed(failed).lookAgain(pause)
                         : verdict.startFailed(failed)
@@ -281,10 +281,6 @@ final class VirtualMachinePlanner {
                         new HostFile(situation.domain(), HostFile.Kind.Seed),
                         content.image(situation.uid(), situation.name()))
                 : Map.of();
-    }
-
-    private static Duration untilRetry(Situation situation, CommandProgress.Failed failed) {
-        return failed.at().plus(Backoff.after(failed.inARow())).minus(situation.now());
     }
 
     private static Decision remove(Situation situation, List<Copy> active) {

@@ -91,20 +91,10 @@ class HostPermissionTest {
     @ParameterizedTest
     @ValueSource(strings = {"br1", "br", "br00", "BR0", ""})
     void a_bridge_must_be_listed_by_its_whole_name(String bridge) {
-        VirtualMachineSpec spec = new VirtualMachineSpec(
-                null,
-                null,
-                null,
-                List.of(SomeMachine.sharedDevice("/dev/sdb")),
-                SomeMachine.in(bridge).interfaces(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+        VirtualMachineSpec spec = SpecEdit.with(
+                SomeMachine.on(SomeMachine.sharedDevice("/dev/sdb")),
+                "interfaces",
+                SomeMachine.in(bridge).interfaces());
 
         assertThat(HostPermission.objection(spec, ALLOWED))
                 .hasValue("bridge " + bridge + " is not in its allowed.bridges");

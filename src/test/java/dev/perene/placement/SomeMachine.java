@@ -1,5 +1,6 @@
 package dev.perene.placement;
 
+import dev.perene.api.SpecEdit;
 import dev.perene.api.VirtualMachineSpec;
 import dev.perene.api.VirtualMachineSpec.Cdrom;
 import dev.perene.api.VirtualMachineSpec.Cpu;
@@ -58,19 +59,12 @@ final class SomeMachine {
 
     private static VirtualMachineSpec spec(
             int cores, String memory, Disk disk, String bridge, @Nullable Placement placement) {
-        return new VirtualMachineSpec(
-                null,
-                new Cpu(cores, null),
-                new Memory(new Quantity(memory), null),
-                List.of(disk),
-                List.of(new Interface("net", bridge, null)),
-                placement,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+        VirtualMachineSpec sized = SpecEdit.with(
+                SpecEdit.only("cpu", new Cpu(cores, null)), "memory", new Memory(new Quantity(memory), null));
+        VirtualMachineSpec equipped = SpecEdit.with(
+                SpecEdit.with(sized, "disks", List.of(disk)),
+                "interfaces",
+                List.of(new Interface("net", bridge, null)));
+        return placement == null ? equipped : SpecEdit.with(equipped, "placement", placement);
     }
 }

@@ -69,6 +69,18 @@ class AdoptionStoriesTest extends Story {
     }
 
     @Test
+    void a_tag_that_libvirt_refuses_is_written_again_after_growing_pauses() {
+        host1.libvirt().next("tag", Fault.outOfMemory(), 3);
+        cluster.declare(mail());
+        seconds(2);
+        assertThat(cluster.condition("mail", "Reconciling"))
+                .contains("libvirt refused, try 2", "Cannot allocate memory");
+        seconds(10);
+
+        assertThat(cluster.printable("mail")).isEqualTo("Running");
+    }
+
+    @Test
     void a_domain_that_the_hosts_admin_does_not_list_is_left_alone() {
         cluster.letsAdopt("host1");
         cluster.declare(mail());

@@ -98,7 +98,7 @@ final class Cluster implements AutoCloseable {
     }
 
     Cluster declare(Vm vm) {
-        hosts.values().forEach(host -> vm.disks().stream()
+        hosts.values().forEach(host -> vm.spec().disks().stream()
                 .filter(disk -> disk.shared() != null)
                 .flatMap(disk -> disk.location().stream())
                 .filter(path -> host.path(path).isEmpty())

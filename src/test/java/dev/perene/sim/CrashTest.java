@@ -125,7 +125,7 @@ class CrashTest {
         }
 
         private void guestWritesVariables() {
-            if (till.firmware() == Firmware.UEFI) {
+            if (till.spec().firmware() == Firmware.UEFI) {
                 cluster.host(cluster.whereItRuns("till").orElseThrow())
                         .folder()
                         .write(new HostFile(cluster.uid("till"), HostFile.Kind.Nvram), WRITTEN);
@@ -133,7 +133,7 @@ class CrashTest {
         }
 
         private void variablesAreThere() {
-            if (till.firmware() == Firmware.UEFI) {
+            if (till.spec().firmware() == Firmware.UEFI) {
                 assertThat(cluster.host("host2").folder().file(new HostFile(cluster.uid("till"), HostFile.Kind.Nvram)))
                         .as(this::story)
                         .hasValue(WRITTEN);

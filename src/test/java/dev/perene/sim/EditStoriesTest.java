@@ -109,6 +109,18 @@ class EditStoriesTest extends Story {
     }
 
     @Test
+    void a_definition_that_libvirt_refuses_is_told_and_tried_again() {
+        host1.libvirt().next("define", Fault.outOfMemory(), 2);
+        cluster.spec("till", "a second disk", spec -> disk(spec, "data", "/dev/shared/data"));
+        seconds(1);
+        assertThat(cluster.printable("till")).isEqualTo("DefinitionRefused");
+        seconds(10);
+
+        assertThat(cluster.hardware("till").disks()).hasSize(2);
+        assertThat(cluster.condition("till", "Ready")).isNotEmpty();
+    }
+
+    @Test
     void a_disk_that_the_hosts_admin_does_not_allow_is_not_plugged_in() {
         host1.path("/etc/shadow", PathKind.File);
         cluster.spec("till", "a disk of the host's own", spec -> {

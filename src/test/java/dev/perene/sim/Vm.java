@@ -1,5 +1,6 @@
 package dev.perene.sim;
 
+import dev.perene.api.SpecEdit;
 import dev.perene.api.VirtualMachine;
 import dev.perene.api.VirtualMachineSpec;
 import dev.perene.api.VirtualMachineSpec.Adopt;
@@ -16,164 +17,70 @@ import dev.perene.api.VirtualMachineSpec.Source;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Words for declaring a VM in a story: by itself 512 MiB, one disk that all hosts share, always running. */
-record Vm(
-        String name,
-        RunStrategy strategy,
-        String memory,
-        List<Disk> disks,
-        List<String> hosts,
-        int shutdownSeconds,
-        String bridge,
-        @Nullable String adopts,
-        @Nullable CloudInit cloudInit,
-        Firmware firmware,
-        @Nullable String policy) {
+record Vm(String name, VirtualMachineSpec spec) {
 
     static Vm vm(String name) {
-        return new Vm(
-                name,
-                RunStrategy.Always,
-                "512Mi",
-                List.of(new Disk("system", new Source(null, "/dev/shared/" + name, null), null, null)),
-                List.of(),
-                120,
-                "br0",
-                null,
-                null,
-                Firmware.BIOS,
-                null);
+        return new Vm(name, SpecEdit.only("cpu", new Cpu(1, null)))
+                .memory("512Mi")
+                .disk("/dev/shared/" + name)
+                .bridge("br0");
     }
 
     Vm halted() {
-        return new Vm(
-                name,
-                RunStrategy.Halted,
-                memory,
-                disks,
-                hosts,
-                shutdownSeconds,
-                bridge,
-                adopts,
-                cloudInit,
-                firmware,
-                policy);
+        return with("runStrategy", RunStrategy.Halted);
     }
 
     Vm memory(String size) {
-        return new Vm(name, strategy, size, disks, hosts, shutdownSeconds, bridge, adopts, cloudInit, firmware, policy);
+        return with("memory", new Memory(new Quantity(size), null));
     }
 
     Vm onlyOn(String... names) {
-        return new Vm(
-                name,
-                strategy,
-                memory,
-                disks,
-                List.of(names),
-                shutdownSeconds,
-                bridge,
-                adopts,
-                cloudInit,
-                firmware,
-                policy);
+        return with("placement", new Placement(List.of(names), null));
+    }
+
+    Vm disk(String device) {
+        return with("disks", List.of(new Disk("system", new Source(null, device, null), null, null)));
     }
 
     Vm localDisk(String path) {
-        Disk disk = new Disk("system", null, new Source(path, null, null), null);
-        return new Vm(
-                name,
-                strategy,
-                memory,
-                List.of(disk),
-                hosts,
-                shutdownSeconds,
-                bridge,
-                adopts,
-                cloudInit,
-                firmware,
-                policy);
+        return with("disks", List.of(new Disk("system", null, new Source(path, null, null), null)));
     }
 
     Vm shutdownSeconds(int seconds) {
-        return new Vm(name, strategy, memory, disks, hosts, seconds, bridge, adopts, cloudInit, firmware, policy);
+        return with("shutdownSeconds", seconds);
     }
 
-    Vm bridge(String other) {
-        return new Vm(
-                name, strategy, memory, disks, hosts, shutdownSeconds, other, adopts, cloudInit, firmware, policy);
-    }
-
-    Vm cloudInit(CloudInit told) {
-        return new Vm(name, strategy, memory, disks, hosts, shutdownSeconds, bridge, adopts, told, firmware, policy);
-    }
-
-    Vm uefi() {
-        return new Vm(
-                name,
-                strategy,
-                memory,
-                disks,
-                hosts,
-                shutdownSeconds,
-                bridge,
-                adopts,
-                cloudInit,
-                Firmware.UEFI,
-                policy);
-    }
-
-    Vm disk(String path) {
-        Disk disk = new Disk("system", new Source(null, path, null), null, null);
-        return new Vm(
-                name,
-                strategy,
-                memory,
-                List.of(disk),
-                hosts,
-                shutdownSeconds,
-                bridge,
-                adopts,
-                cloudInit,
-                firmware,
-                policy);
+    Vm bridge(String bridge) {
+        return with("interfaces", List.of(new Interface("net", bridge, null)));
     }
 
     Vm adopts(String domain) {
-        return new Vm(
-                name, strategy, memory, disks, hosts, shutdownSeconds, bridge, domain, cloudInit, firmware, policy);
+        return with("adopt", new Adopt(domain));
     }
 
-    Vm policy(String other) {
-        return new Vm(
-                name, strategy, memory, disks, hosts, shutdownSeconds, bridge, adopts, cloudInit, firmware, other);
+    Vm cloudInit(CloudInit told) {
+        return with("cloudInit", told);
     }
 
-    VirtualMachineSpec spec() {
-        @Nullable Placement placement = hosts.isEmpty() ? null : new Placement(hosts, null);
-        return new VirtualMachineSpec(
-                strategy,
-                new Cpu(1, null),
-                new Memory(new Quantity(memory), null),
-                disks,
-                List.of(new Interface("net", bridge, null)),
-                placement,
-                shutdownSeconds,
-                adopts == null ? null : new Adopt(adopts),
-                null,
-                cloudInit,
-                firmware,
-                policy == null ? null : new PolicyReference(policy),
-                null);
+    Vm uefi() {
+        return with("firmware", Firmware.UEFI);
+    }
+
+    Vm policy(String policy) {
+        return with("policyRef", new PolicyReference(policy));
     }
 
     VirtualMachine object() {
         VirtualMachine machine = new VirtualMachine();
         machine.setMetadata(
                 new ObjectMetaBuilder().withNamespace("shop").withName(name).build());
-        machine.setSpec(spec());
+        machine.setSpec(spec);
         return machine;
+    }
+
+    private Vm with(String field, Object value) {
+        return new Vm(name, SpecEdit.with(spec, field, value));
     }
 }

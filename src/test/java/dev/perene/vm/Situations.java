@@ -3,6 +3,7 @@ package dev.perene.vm;
 import dev.perene.api.Condition;
 import dev.perene.api.HAPolicySpec;
 import dev.perene.api.HypervisorSpec;
+import dev.perene.api.SpecEdit;
 import dev.perene.api.Violation;
 import dev.perene.api.VirtualMachineSpec;
 import dev.perene.api.VirtualMachineSpec.CloudInit;
@@ -67,20 +68,16 @@ final class Situations {
     }
 
     static VirtualMachineSpec spec(RunStrategy runStrategy, int shutdownSeconds) {
-        return new VirtualMachineSpec(
-                runStrategy,
-                new Cpu(1, null),
-                new Memory(new Quantity("32Mi"), null),
-                List.of(new Disk("system", new Source(null, "/dev/perene/shared1", null), null, null)),
-                List.of(new Interface("net", "br0", null)),
-                null,
-                shutdownSeconds,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+        VirtualMachineSpec sized =
+                SpecEdit.with(SpecEdit.only("cpu", new Cpu(1, null)), "memory", new Memory(new Quantity("32Mi"), null));
+        VirtualMachineSpec equipped = SpecEdit.with(
+                SpecEdit.with(
+                        sized,
+                        "disks",
+                        List.of(new Disk("system", new Source(null, "/dev/perene/shared1", null), null, null))),
+                "interfaces",
+                List.of(new Interface("net", "br0", null)));
+        return SpecEdit.with(SpecEdit.with(equipped, "runStrategy", runStrategy), "shutdownSeconds", shutdownSeconds);
     }
 
     Situations host(String name) {
@@ -261,20 +258,9 @@ final class Situations {
     }
 
     private VirtualMachineSpec withExtras(VirtualMachineSpec plain) {
-        return new VirtualMachineSpec(
-                plain.runStrategy(),
-                plain.cpu(),
-                plain.memory(),
-                plain.disks(),
-                plain.interfaces(),
-                onlyOn.isEmpty() ? null : new Placement(List.of(onlyOn), null),
-                plain.shutdownSeconds(),
-                plain.adopt(),
-                plain.domainOverlay(),
-                cloudInit,
-                firmware,
-                plain.policyRef(),
-                plain.graphics());
+        VirtualMachineSpec extra = SpecEdit.with(plain, "firmware", firmware);
+        VirtualMachineSpec told = cloudInit == null ? extra : SpecEdit.with(extra, "cloudInit", cloudInit);
+        return onlyOn.isEmpty() ? told : SpecEdit.with(told, "placement", new Placement(List.of(onlyOn), null));
     }
 
     Decision decide() {

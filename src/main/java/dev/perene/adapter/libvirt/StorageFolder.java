@@ -138,7 +138,8 @@ final class StorageFolder {
         try {
             pool = connect.storagePoolLookupByName(HostFile.POOL);
         } catch (LibvirtException exception) {
-            if (is(exception, ErrorNumber.VIR_ERR_NO_STORAGE_POOL)) {
+            // A libvirt without storage driver has none of our files either.
+            if (is(exception, ErrorNumber.VIR_ERR_NO_STORAGE_POOL) || is(exception, ErrorNumber.VIR_ERR_NO_SUPPORT)) {
                 return Optional.empty();
             }
             throw exception;
