@@ -16,6 +16,8 @@ class AdoptionStories extends Story {
 
     @AfterEach
     void removeTheDomain() {
+        // While there is a VM it would be started again.
+        removeVirtualMachines();
         lab.ssh(HOST, "virsh destroy " + legacy + "; virsh undefine " + legacy + "; true");
     }
 
