@@ -10,7 +10,11 @@ import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,6 +106,21 @@ public record VirtualMachineSpec(
         shutdownSeconds = shutdownSeconds == null ? 120 : shutdownSeconds;
         firmware = firmware == null ? Firmware.BIOS : firmware;
         graphics = graphics == null ? Graphics.None : graphics;
+    }
+
+    /** Disks that it writes to: their paths and devices on hosts. */
+    public Stream<String> writablePlaces() {
+        return disks.stream().filter(disk -> disk.cdrom() == null).flatMap(disk -> disk.location().stream());
+    }
+
+    /** Names of what no other VM may have at the same time: disks that it writes to, addresses, a domain to adopt. */
+    public Set<String> claims() {
+        return Stream.of(
+                        writablePlaces(),
+                        interfaces.stream().map(Interface::macAddress).filter(Objects::nonNull),
+                        Stream.ofNullable(adopt).map(wanted -> "domain " + wanted.domainName()))
+                .flatMap(names -> names)
+                .collect(Collectors.toSet());
     }
 
     /**

@@ -29,6 +29,11 @@ final class LeaderOnlyStore implements ObjectStore {
     }
 
     @Override
+    public Collection<VirtualMachine> claimants(String claim) {
+        return store.claimants(claim);
+    }
+
+    @Override
     public Collection<HAPolicy> policies() {
         return store.policies();
     }

@@ -15,6 +15,9 @@ public interface ObjectStore {
     /** All VirtualMachines, from the cache. */
     Collection<VirtualMachine> virtualMachines();
 
+    /** Those of them that name something which only one may have: see {@link dev.perene.api.VirtualMachineSpec#claims()}. */
+    Collection<VirtualMachine> claimants(String claim);
+
     /** All HAPolicies, from the cache. */
     Collection<HAPolicy> policies();
 

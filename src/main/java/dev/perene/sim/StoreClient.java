@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The API server as one process has it: caches that lag behind by the time that news travels, and conditional writes. Its
@@ -39,6 +40,7 @@ public final class StoreClient implements ObjectStore, SecretSource {
     private final Map<String, HAPolicy> policies = new ConcurrentSkipListMap<>();
     private final Map<String, VirtualMachine> machines = new ConcurrentSkipListMap<>();
     private final Map<UUID, String> machineNames = new ConcurrentHashMap<>();
+    private final Map<String, Set<String>> claims = new ConcurrentHashMap<>();
     private final Map<String, HasMetadata> written = new ConcurrentHashMap<>();
     private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
 
@@ -118,6 +120,14 @@ public final class StoreClient implements ObjectStore, SecretSource {
         return Optional.ofNullable(machines.get(fullName));
     }
 
+    @Override
+    public Collection<VirtualMachine> claimants(String claim) {
+        return claims.getOrDefault(claim, Set.of()).stream()
+                .map(machines::get)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
     Optional<VirtualMachine> virtualMachine(UUID uid) {
         return Optional.ofNullable(machineNames.get(uid)).map(machines::get);
     }
@@ -175,15 +185,38 @@ public final class StoreClient implements ObjectStore, SecretSource {
             keep(policies, name, policy, gone);
         } else if (object instanceof VirtualMachine machine) {
             keep(machines, name, machine, gone);
-            machineNames.values().removeIf(name::equals);
-            if (!gone) {
-                machineNames.put(UUID.fromString(machine.getMetadata().getUid()), name);
-                Optional.ofNullable(machine.getStatus())
-                        .map(VirtualMachineStatus::domainUUID)
-                        .ifPresent(domain -> machineNames.put(UUID.fromString(domain), name));
-            }
+            index((VirtualMachine) known, gone ? null : machine, name);
         }
         watchers.forEach(watcher -> watcher.changed(object, gone));
+    }
+
+    private void index(@Nullable VirtualMachine before, @Nullable VirtualMachine after, String name) {
+        if (before != null) {
+            uuids(before).forEach(machineNames::remove);
+            before.getSpec()
+                    .claims()
+                    .forEach(claim -> claims.computeIfPresent(claim, (key, names) -> without(names, name)));
+        }
+        if (after != null) {
+            uuids(after).forEach(uuid -> machineNames.put(uuid, name));
+            after.getSpec().claims().forEach(claim -> claims.merge(claim, Set.of(name), StoreClient::together));
+        }
+    }
+
+    private static Stream<UUID> uuids(VirtualMachine machine) {
+        return Stream.of(
+                        Optional.of(machine.getMetadata().getUid()),
+                        Optional.ofNullable(machine.getStatus()).map(VirtualMachineStatus::domainUUID))
+                .flatMap(Optional::stream)
+                .map(UUID::fromString);
+    }
+
+    private static Set<String> together(Set<String> some, Set<String> more) {
+        return Stream.concat(some.stream(), more.stream()).collect(Collectors.toSet());
+    }
+
+    private static Set<String> without(Set<String> names, String name) {
+        return names.stream().filter(each -> !each.equals(name)).collect(Collectors.toSet());
     }
 
     private static <R> void keep(Map<String, R> cache, String name, R object, boolean gone) {

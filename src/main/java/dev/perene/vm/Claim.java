@@ -11,10 +11,11 @@ import dev.perene.api.VirtualMachineSpec.RunStrategy;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -36,22 +37,18 @@ record Claim(String field, String what, String holder, Optional<String> host) {
         return field + ": " + what + " is VirtualMachine " + holder + "'s; change one of the two, or halt the other";
     }
 
-    /** Everything that a VM wants and another one has. */
-    static List<Claim> against(VirtualMachine self, Collection<VirtualMachine> all) {
-        Set<String> places = writable(self).collect(Collectors.toSet());
-        Set<String> addresses = addresses(self).collect(Collectors.toSet());
-        Optional<String> adopted = adopted(self);
-        return all.stream()
-                .filter(other -> shares(other, places, addresses, adopted) && precedes(other, self))
-                .flatMap(other -> between(self, other))
-                .toList();
-    }
-
-    private static boolean shares(
-            VirtualMachine other, Set<String> places, Set<String> addresses, Optional<String> adopted) {
-        return writable(other).anyMatch(places::contains)
-                || addresses(other).anyMatch(addresses::contains)
-                || adopted.isPresent() && adopted.equals(adopted(other));
+    /**
+     * Everything that a VM wants and another one has.
+     *
+     * @param claimants the VMs that name something
+     */
+    static List<Claim> against(VirtualMachine self, Function<String, Collection<VirtualMachine>> claimants) {
+        Map<String, VirtualMachine> others = new TreeMap<>();
+        self.getSpec().claims().stream()
+                .flatMap(claim -> claimants.apply(claim).stream())
+                .filter(other -> precedes(other, self))
+                .forEach(other -> others.put(other.getMetadata().getUid(), other));
+        return others.values().stream().flatMap(other -> between(self, other)).toList();
     }
 
     private static Stream<Claim> between(VirtualMachine self, VirtualMachine other) {
@@ -79,7 +76,7 @@ record Claim(String field, String what, String holder, Optional<String> host) {
 
     private static Optional<Claim> disk(String field, Disk disk, VirtualMachine other, String holder) {
         String place = disk.location().orElse("");
-        boolean taken = disk.cdrom() == null && writable(other).anyMatch(place::equals);
+        boolean taken = disk.cdrom() == null && other.getSpec().writablePlaces().anyMatch(place::equals);
         if (!taken) {
             return Optional.empty();
         }
@@ -96,12 +93,6 @@ record Claim(String field, String what, String holder, Optional<String> host) {
 
     private static Stream<Integer> indices(List<?> list) {
         return Stream.iterate(0, index -> index < list.size(), index -> index + 1);
-    }
-
-    private static Stream<String> writable(VirtualMachine machine) {
-        return machine.getSpec().disks().stream()
-                .filter(disk -> disk.cdrom() == null)
-                .flatMap(disk -> disk.location().stream());
     }
 
     private static Stream<String> addresses(VirtualMachine machine) {

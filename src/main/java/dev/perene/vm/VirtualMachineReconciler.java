@@ -143,7 +143,7 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
                         .collect(Collectors.toMap(
                                 hypervisor -> hypervisor.getMetadata().getName(),
                                 hypervisor -> hypervisor.getSpec().allowed())),
-                wantsSomethingNew(machine, hosts, now) ? Claim.against(machine, store.virtualMachines()) : List.of(),
+                wantsSomethingNew(machine, hosts, now) ? Claim.against(machine, store::claimants) : List.of(),
                 machine.getSpec().adopt() == null ? Set.of() : uids(store.virtualMachines()),
                 annotation(machine, PereneApi.ON_DELETE),
                 SeedSource.of(machine.getSpec()));

@@ -152,6 +152,11 @@ class StatusWriterTest {
         }
 
         @Override
+        public Collection<VirtualMachine> claimants(String claim) {
+            return List.of();
+        }
+
+        @Override
         public Collection<HAPolicy> policies() {
             return List.of();
         }

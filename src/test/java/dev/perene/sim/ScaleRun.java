@@ -119,6 +119,12 @@ final class ScaleRun implements AutoCloseable {
             List<DomainObservation> running = host.libvirt().domains().stream()
                     .filter(domain -> domain.state() == DomainState.Running)
                     .toList();
+            if (running.isEmpty()) {
+                throw new IllegalStateException(host.name() + " runs nothing, domains by host: "
+                        + hosts.stream()
+                                .map(each -> each.libvirt().domains().size())
+                                .toList());
+            }
             host.guests().kill(running.get(random.nextInt(running.size())).uuid());
             time.sleep(BETWEEN_KILLS);
         }

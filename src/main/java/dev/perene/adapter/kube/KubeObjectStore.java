@@ -32,6 +32,7 @@ import java.util.function.Supplier;
 /** The API server: caches of all objects of ours, and writes that are conditional without exception. */
 public final class KubeObjectStore implements ObjectStore, SecretSource, AutoCloseable {
     private static final String BY_UID = "uid";
+    private static final String BY_CLAIM = "claim";
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int MOST_TRIES = 60;
     private static final Duration PAUSE = Duration.ofMillis(500);
@@ -52,7 +53,11 @@ public final class KubeObjectStore implements ObjectStore, SecretSource, AutoClo
         this.virtualMachines = filled(() -> {
             SharedIndexInformer<VirtualMachine> informer =
                     client.resources(VirtualMachine.class).inAnyNamespace().runnableInformer(0);
-            informer.addIndexers(Map.of(BY_UID, KubeObjectStore::uuids));
+            informer.addIndexers(Map.of(
+                    BY_UID,
+                    KubeObjectStore::uuids,
+                    BY_CLAIM,
+                    machine -> List.copyOf(machine.getSpec().claims())));
             return informer;
         });
     }
@@ -115,6 +120,11 @@ public final class KubeObjectStore implements ObjectStore, SecretSource, AutoClo
                 action.run();
             }
         });
+    }
+
+    @Override
+    public Collection<VirtualMachine> claimants(String claim) {
+        return virtualMachines.getIndexer().byIndex(BY_CLAIM, claim);
     }
 
     /** The Hypervisor with this name, from the cache. */
