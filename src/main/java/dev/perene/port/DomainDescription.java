@@ -1,5 +1,7 @@
 package dev.perene.port;
 
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -20,6 +22,12 @@ public record DomainDescription(UUID uuid, String name, Optional<DomainTag> tag,
      */
     public static DomainDescription read(String xml) {
         return DomainXml.read(xml);
+    }
+
+    /** A domain of which no more is known than that it is there: nobody's, and of no size. */
+    public static DomainDescription unreadable(UUID uuid) {
+        DomainShape nothing = new DomainShape(0, 0, 0, 0, false, "", false, List.of(), List.of(), Map.of());
+        return new DomainDescription(uuid, uuid.toString(), Optional.empty(), nothing);
     }
 
     /** The same with another shape. */

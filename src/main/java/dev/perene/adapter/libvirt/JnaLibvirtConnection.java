@@ -85,7 +85,7 @@ final class JnaLibvirtConnection implements LibvirtConnection {
     public List<DomainObservation> domains() throws LibvirtFailure {
         Duration asked = time.monotonic();
         PointerByReference list = new PointerByReference();
-        int count = LibvirtStats.INSTANCE.virConnectGetAllDomainStats(connect.pointer(), LibvirtStats.STATE, list, 0);
+        int count = LibvirtCalls.INSTANCE.virConnectGetAllDomainStats(connect.pointer(), LibvirtCalls.STATE, list, 0);
         List<DomainObservation> domains = observations(count, list, asked);
         details.keySet().retainAll(domains.stream().map(DomainObservation::uuid).toList());
         forgetOne(domains);
@@ -102,17 +102,17 @@ final class JnaLibvirtConnection implements LibvirtConnection {
     @Override
     public Optional<DomainObservation> domain(UUID uuid) throws LibvirtFailure {
         Duration asked = time.monotonic();
-        Pointer domain = LibvirtStats.INSTANCE.virDomainLookupByUUIDString(connect.pointer(), uuid.toString());
+        Pointer domain = LibvirtCalls.INSTANCE.virDomainLookupByUUIDString(connect.pointer(), uuid.toString());
         if (domain == null) {
             return absentOrFailed();
         }
         try {
             PointerByReference list = new PointerByReference();
-            int count = LibvirtStats.INSTANCE.virDomainListGetStats(
-                    new Pointer[] {domain, null}, LibvirtStats.STATE, list, 0);
+            int count = LibvirtCalls.INSTANCE.virDomainListGetStats(
+                    new Pointer[] {domain, null}, LibvirtCalls.STATE, list, 0);
             return observations(count, list, asked).stream().findFirst();
         } finally {
-            LibvirtStats.INSTANCE.virDomainFree(domain);
+            LibvirtCalls.INSTANCE.virDomainFree(domain);
         }
     }
 
@@ -148,22 +148,22 @@ final class JnaLibvirtConnection implements LibvirtConnection {
     @Override
     public void edit(UUID uuid, LiveEdit edit) throws LibvirtFailure {
         onPointer(uuid, domain -> switch (edit) {
-            case LiveEdit.Vcpus(int count) -> LibvirtStats.INSTANCE.virDomainSetVcpusFlags(domain, count, LIVE);
+            case LiveEdit.Vcpus(int count) -> LibvirtCalls.INSTANCE.virDomainSetVcpusFlags(domain, count, LIVE);
             case LiveEdit.Memory(long bytes) ->
-                LibvirtStats.INSTANCE.virDomainSetMemoryFlags(domain, new NativeLong(bytes >> 10), LIVE);
+                LibvirtCalls.INSTANCE.virDomainSetMemoryFlags(domain, new NativeLong(bytes >> 10), LIVE);
             case LiveEdit.Attach(String device) ->
-                LibvirtStats.INSTANCE.virDomainAttachDeviceFlags(domain, device, LIVE);
+                LibvirtCalls.INSTANCE.virDomainAttachDeviceFlags(domain, device, LIVE);
             case LiveEdit.Update(String device) ->
-                LibvirtStats.INSTANCE.virDomainUpdateDeviceFlags(domain, device, LIVE);
+                LibvirtCalls.INSTANCE.virDomainUpdateDeviceFlags(domain, device, LIVE);
         });
     }
 
     @Override
     public void tag(UUID uuid, Optional<DomainTag> tag) throws LibvirtFailure {
         onPointer(uuid, domain -> {
-            int live = LibvirtStats.INSTANCE.virDomainIsActive(domain) == 1 ? LIVE : 0;
-            int definition = LibvirtStats.INSTANCE.virDomainIsPersistent(domain) == 1 ? DEFINITION : 0;
-            return LibvirtStats.INSTANCE.virDomainSetMetadata(
+            int live = LibvirtCalls.INSTANCE.virDomainIsActive(domain) == 1 ? LIVE : 0;
+            int definition = LibvirtCalls.INSTANCE.virDomainIsPersistent(domain) == 1 ? DEFINITION : 0;
+            return LibvirtCalls.INSTANCE.virDomainSetMetadata(
                     domain,
                     METADATA_ELEMENT,
                     tag.map(TagElement::print).orElse(null),
@@ -229,7 +229,7 @@ final class JnaLibvirtConnection implements LibvirtConnection {
     }
 
     private void onPointer(UUID uuid, PointerCall call) throws LibvirtFailure {
-        Pointer domain = LibvirtStats.INSTANCE.virDomainLookupByUUIDString(connect.pointer(), uuid.toString());
+        Pointer domain = LibvirtCalls.INSTANCE.virDomainLookupByUUIDString(connect.pointer(), uuid.toString());
         if (domain == null) {
             throw Failures.last(connect);
         }
@@ -238,7 +238,7 @@ final class JnaLibvirtConnection implements LibvirtConnection {
                 throw Failures.last(connect);
             }
         } finally {
-            LibvirtStats.INSTANCE.virDomainFree(domain);
+            LibvirtCalls.INSTANCE.virDomainFree(domain);
         }
     }
 
@@ -263,7 +263,7 @@ final class JnaLibvirtConnection implements LibvirtConnection {
             }
             return domains;
         } finally {
-            LibvirtStats.INSTANCE.virDomainStatsRecordListFree(list.getValue());
+            LibvirtCalls.INSTANCE.virDomainStatsRecordListFree(list.getValue());
         }
     }
 
@@ -281,10 +281,10 @@ final class JnaLibvirtConnection implements LibvirtConnection {
     /** Asks for what seldom changes; empty when the domain vanished between two questions. */
     private Optional<Details> learn(Pointer domain, UUID uuid) throws LibvirtFailure {
         Duration asked = time.monotonic();
-        Optional<DomainDescription> running = description(domain, 0);
-        int persistent = LibvirtStats.INSTANCE.virDomainIsPersistent(domain);
+        Optional<DomainDescription> running = description(domain, uuid, 0);
+        int persistent = LibvirtCalls.INSTANCE.virDomainIsPersistent(domain);
         Optional<DomainDescription> definition =
-                persistent == 1 ? description(domain, XML_OF_DEFINITION) : Optional.empty();
+                persistent == 1 ? description(domain, uuid, XML_OF_DEFINITION) : Optional.empty();
         if (running.isEmpty() || persistent < 0 || persistent == 1 && definition.isEmpty()) {
             absentOrFailed();
             return Optional.empty();
@@ -296,13 +296,16 @@ final class JnaLibvirtConnection implements LibvirtConnection {
         return Optional.of(learned);
     }
 
-    private static Optional<DomainDescription> description(Pointer domain, int flags) {
-        Pointer text = LibvirtStats.INSTANCE.virDomainGetXMLDesc(domain, flags);
+    private static Optional<DomainDescription> description(Pointer domain, UUID uuid, int flags) {
+        Pointer text = LibvirtCalls.INSTANCE.virDomainGetXMLDesc(domain, flags);
         if (text == null) {
             return Optional.empty();
         }
         try {
             return Optional.of(DomainDescription.read(text.getString(0, StandardCharsets.UTF_8.name())));
+        } catch (IllegalArgumentException unreadable) {
+            // Nothing that Perene made; all else on the host has to be seen all the same.
+            return Optional.of(DomainDescription.unreadable(uuid));
         } finally {
             Native.free(Pointer.nativeValue(text));
         }
@@ -310,7 +313,7 @@ final class JnaLibvirtConnection implements LibvirtConnection {
 
     private static UUID uuid(Pointer domain) {
         byte[] text = new byte[UUID_BYTES];
-        LibvirtStats.INSTANCE.virDomainGetUUIDString(domain, text);
+        LibvirtCalls.INSTANCE.virDomainGetUUIDString(domain, text);
         return UUID.fromString(Native.toString(text, StandardCharsets.US_ASCII));
     }
 

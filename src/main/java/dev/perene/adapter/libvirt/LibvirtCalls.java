@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.libvirt.jna.ConnectionPointer;
 
 /** Calls of the C library that libvirt-java does not bind. Names and meanings are those of {@code libvirt-domain.h}. */
-interface LibvirtStats extends Library {
-    LibvirtStats INSTANCE = Native.load("virt", LibvirtStats.class);
+interface LibvirtCalls extends Library {
+    LibvirtCalls INSTANCE = Native.load("virt", LibvirtCalls.class);
 
     /** {@code VIR_DOMAIN_STATS_STATE}: answered from the daemon's memory, without asking any QEMU. */
     int STATE = 1;
