@@ -27,7 +27,7 @@ record Stop(Situation situation, Copy copy) {
         Duration allowed = Duration.ofSeconds(situation.spec().shutdownSeconds());
         Optional<CommandProgress> progress = situation.progress(copy.host());
         if (progress.orElse(null) instanceof CommandProgress.InFlight) {
-            return verdict.stopping("being stopped, because " + because).lookAgain(RETRY);
+            return verdict.stopUnderWay("being stopped, because " + because).lookAgain(RETRY);
         }
         if (allowed.isZero() || !canBeAsked()) {
             return end(verdict, because);

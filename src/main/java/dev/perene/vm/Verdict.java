@@ -213,11 +213,20 @@ record Verdict(
 
     /** A start is decided. */
     Decision starting(String reason) {
-        return remembering(Guest.Starting).startUnderWay(reason);
+        return remembering(Guest.Starting).waiting("Starting", "Starting", reason);
     }
 
-    Decision startUnderWay(String reason) {
-        return waiting("Starting", "Starting", reason);
+    /** A start was given to the host and has not come back. */
+    Decision startUnderWay(String otherwise) {
+        return waiting("Starting", "Starting", said("Starting", otherwise));
+    }
+
+    /** What was said when something was decided holds until it has come back: a status tells news, not echoes. */
+    private String said(String reason, String otherwise) {
+        return Conditions.of(situation.status().conditions(), Conditions.READY)
+                .filter(ready -> ready.reason().equals(reason))
+                .map(Condition::message)
+                .orElse(otherwise);
     }
 
     /** It ended, and is started again after a pause. */
@@ -246,6 +255,11 @@ record Verdict(
 
     Decision stopping(String reason) {
         return remembering(Guest.Stopping).waiting("Stopping", terminating ? "Terminating" : "Stopping", reason);
+    }
+
+    /** A command that ends the guest was given to the host and has not come back. */
+    Decision stopUnderWay(String otherwise) {
+        return stopping(said("Stopping", otherwise));
     }
 
     /** Something goes on that ends by itself. */
