@@ -18,6 +18,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "adopt",
         mixinStandardHelpOptions = true,
+        versionProvider = VersionCommand.Provider.class,
         description = {
             "Prints the manifest of a VirtualMachine that takes over an existing domain, ready for Git.",
             "Comments in it say what the host's admin has to allow, what cannot be described, and what the next",

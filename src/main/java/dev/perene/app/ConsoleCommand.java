@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "console",
         mixinStandardHelpOptions = true,
+        versionProvider = VersionCommand.Provider.class,
         description = {
             "Joins this terminal and the serial console of a VM; Ctrl-] ends it.",
             "A session that somebody else has is taken over. It needs your right to read VirtualMachines and",

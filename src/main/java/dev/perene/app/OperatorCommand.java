@@ -8,6 +8,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "operator",
         mixinStandardHelpOptions = true,
+        versionProvider = VersionCommand.Provider.class,
         description = {
             "Runs the operator until it is told to stop (SIGTERM).",
             "It finds the API server as kubectl does: KUBECONFIG, or the Pod's service account.",

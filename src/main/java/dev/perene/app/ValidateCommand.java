@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "validate",
         mixinStandardHelpOptions = true,
+        versionProvider = VersionCommand.Provider.class,
         description = {
             "Checks manifests without a cluster, in the words that the API server would use.",
             "Prints a line for every object that is fine, and one for every mistake in the others."

@@ -20,6 +20,7 @@ import picocli.CommandLine.ParameterException;
 @Command(
         name = "vnc",
         mixinStandardHelpOptions = true,
+        versionProvider = VersionCommand.Provider.class,
         description = {
             "Leads a port of this machine's loopback address to the screen of a VM, prints vnc://127.0.0.1:PORT for a",
             "viewer, and keeps at it until Ctrl-C. The VM has a screen if its spec says graphics: VNC.",

@@ -21,13 +21,22 @@ class PereneCommandTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"validate", "adopt", "console", "vnc", "operator"})
+    void every_command_tells_its_version(String command) {
+        assertThat(CommandRun.of(command, "--version").lines())
+                .singleElement()
+                .asString()
+                .startsWith("perene ");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"--help", "help"})
     void help_names_every_command_and_what_happens_without_one(String argument) {
         CommandRun run = CommandRun.of(argument);
 
         assertThat(run.status()).isZero();
         assertThat(run.output())
-                .contains("operator", "version", "validate", "console", "vnc")
+                .contains("operator", "version", "validate", "adopt", "console", "vnc")
                 .contains("Without a command it runs the operator.");
     }
 

@@ -63,11 +63,7 @@ record LibvirtAddress(URI uri, String host, int port) {
                 return address.uri().toString();
             }
             try {
-                byte[] key = secrets.secret(spec.ssh().secretRef()).get("ssh-privatekey");
-                if (key == null) {
-                    throw new IOException("Secret " + spec.ssh().secretRef().namespace() + "/"
-                            + spec.ssh().secretRef().name() + " has no entry ssh-privatekey");
-                }
+                byte[] key = secrets.privateKey(spec.ssh().secretRef());
                 String place = address.host() + "-" + address.port();
                 Path keyFile = write(place + ".key", key);
                 String known = (address.port() == 22 ? address.host() : "[" + address.host() + "]:" + address.port())

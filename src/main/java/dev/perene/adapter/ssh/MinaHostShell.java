@@ -31,7 +31,6 @@ import org.apache.sshd.common.util.security.SecurityUtils;
  * talked to.
  */
 public final class MinaHostShell implements HostShell, AutoCloseable {
-    private static final String KEY_ENTRY = "ssh-privatekey";
     private static final Duration HEARTBEAT = Duration.ofSeconds(5);
 
     private final SecretSource secrets;
@@ -122,20 +121,17 @@ public final class MinaHostShell implements HostShell, AutoCloseable {
     }
 
     private KeyPair ownKey(HypervisorSpec.Ssh host) throws IOException {
-        byte[] key = secrets.secret(host.secretRef()).get(KEY_ENTRY);
+        byte[] key = secrets.privateKey(host.secretRef());
         String secret = host.secretRef().namespace() + "/" + host.secretRef().name();
-        if (key == null) {
-            throw new IOException("Secret " + secret + " has no entry " + KEY_ENTRY);
-        }
         try {
             for (KeyPair pair :
                     SecurityUtils.loadKeyPairIdentities(null, () -> secret, new ByteArrayInputStream(key), null)) {
                 return pair;
             }
         } catch (GeneralSecurityException unreadable) {
-            throw new IOException("entry " + KEY_ENTRY + " of Secret " + secret + " is not a private key", unreadable);
+            throw new IOException("the key in Secret " + secret + " is not a private key", unreadable);
         }
-        throw new IOException("entry " + KEY_ENTRY + " of Secret " + secret + " is not a private key");
+        throw new IOException("the key in Secret " + secret + " is not a private key");
     }
 
     private static PublicKey pinnedKey(HypervisorSpec.Ssh host) throws IOException {
