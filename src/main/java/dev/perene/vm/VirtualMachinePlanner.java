@@ -35,10 +35,13 @@ import java.util.stream.Stream;
  *   <li>Before the host that the status names has been asked once, nothing is decided.
  *   <li>A VM that is to be deleted is stopped and removed.
  *   <li>An invalid spec changes nothing.
+ *   <li>A domain that is to become this VM's is looked for and tagged; another's is never touched.
  *   <li>Two running copies are reported, and nothing is done.
- *   <li>A running copy is kept, or stopped if the VM should be down or be restarted.
+ *   <li>A running copy is kept as its spec says as far as it can be while it runs, or stopped if the VM should be down or
+ *       be restarted.
  *   <li>While the host that the status names does not answer, nothing is started anywhere.
  *   <li>A VM that should be down is down, and so is one whose guest shut itself down and should only rerun on failure.
+ *   <li>One that wants what another VM has waits, and so does one whose name an older domain still runs under.
  *   <li>One that stopped without being asked to is started again at once, then after growing pauses, and not at all when
  *       its policy's attempts are used up.
  *   <li>Otherwise it is started: where it ran last if it still may, else on the host with the most free memory.
