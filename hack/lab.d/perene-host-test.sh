@@ -199,6 +199,30 @@ promotions() {
     expect_text "is taken back" $'primary v\nsecondary v' "$(told)"
 }
 
+# The kernel asks during drbdadm: the witness moves on and the answer comes while the command is at work.
+answered_promotion() {
+    fresh
+    kernel Secondary Connecting UpToDate DUnknown
+    cat >"$work/drbd/then" <<END
+[ "\$(tail -n 1 $work/drbd/told)" = "primary v" ] || exit 0
+DRBD_RESOURCE=v ${shell[*]} $program fence-peer
+if [ \$? -eq 7 ]; then sed -i s/role:Secondary/role:Primary/ $work/drbd/events; else touch $work/drbd/fails; fi
+END
+    host promote v i 5 a1 2>/dev/null &
+    handler=$!
+    waiting+=("$handler")
+    call=""
+    for _ in {1..100}; do
+        call=$(ls "$PERENE_ROOT/run/perene/calls/v" 2>/dev/null || true)
+        if [[ -n $call ]]; then break; fi
+        sleep 0.05
+    done
+    expect "the witness moves on during a promotion that asks" 0 witness write v i 6 101
+    expect "and its answer comes" 0 answer v "$call" 7 i 6
+    ends "a promotion that was answered with a newer epoch stands" 0
+    expect_text "and is not taken back" "primary v" "$(tail -n 1 "$work/drbd/told")"
+}
+
 losses() {
     local disk
     fresh
@@ -542,7 +566,7 @@ installation() {
     expect_text "addresses of both families" "*address 10.0.0.1:7789;*address ipv6 ?fd00::2?:7789;*" "$(cat "$PERENE_ROOT/etc/drbd.d/perene-w.res")"
 }
 
-cases=(arguments forced_command witnesses stale_decisions promotions losses endings responses grants frozen switches heals blanks tickets looks installation)
+cases=(arguments forced_command witnesses stale_decisions promotions answered_promotion losses endings responses grants frozen switches heals blanks tickets looks installation)
 for interpreter in dash "busybox sh"; do
     read -ra shell <<<"$interpreter"
     if ! command -v "${shell[0]}" >/dev/null; then
