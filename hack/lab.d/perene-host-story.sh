@@ -231,6 +231,23 @@ start=(on host2 virsh -q create)
     expect "a start with its ticket" 0 "${start[@]}" /run/domain.xml
     on host2 virsh -q destroy story-vm
     expect "a ticket counts once" 1 "${start[@]}" /run/domain.xml
+
+    operator host2 ticket $uuid start 4 $(decision host2 5)
+    "${start[@]}" /run/domain.xml
+    witness host1 5
+    for host in host1 host2; do expect "$host allows two primaries" 0 operator $host two-primaries $volume on inc1 5 "${attached[$host]}"; done
+    expect "the target of a migration is promoted" 0 operator host1 promote $(decision host1 5)
+    migrate=(on host2 virsh -q migrate --live --p2p story-vm qemu+tcp://10.77.0.11/system)
+    expect "no guest is received without a ticket" 1 "${migrate[@]}"
+    operator host1 ticket $uuid start 4 $(decision host1 5)
+    expect "a ticket to start receives nothing" 1 "${migrate[@]}"
+    expect "the guest runs on at its source" 0 on host2 "virsh domstate story-vm | grep running"
+    operator host1 ticket $uuid receive 4 $(decision host1 5)
+    expect "a guest is received with its ticket" 0 "${migrate[@]}"
+    expect "it runs at its target" 0 on host1 "virsh domstate story-vm | grep running"
+    expect "the source is demoted" 0 operator host2 demote $(decision host2 5)
+    for host in host1 host2; do expect "$host forbids two primaries" 0 operator $host two-primaries $volume off inc1 5 "${attached[$host]}"; done
+    on host1 virsh -q destroy story-vm
 }
 
 events=""
@@ -246,7 +263,7 @@ expect "the stream told of all of it" 0 has_events
 eval "exec ${stream[1]}>&-"
 until_true "the stream ends with its input" 5 on host1 'test -z "$(ls /run/perene/streams)"'
 
-for host in host2 host1; do operator $host heal "$volume" inc1 "$([[ $host == host2 ]] && echo 5 || echo 4)" "${attached[$host]}"; done
+for host in host2 host1; do operator $host heal "$volume" inc1 5 "${attached[$host]}"; done
 for host in host1 host2; do expect "$host is left as it was found" 0 on "$host" "perene-host uninstall && test ! -e /var/lib/perene && test ! -e /etc/libvirt/hooks/qemu.d && ! grep -q perene /root/.ssh/authorized_keys"; done
 
 echo "$checks checks, all good"
