@@ -292,6 +292,11 @@ endings() {
     ends "a promotion is not waited for longer than 10 s" 1
     if ((SECONDS - begin >= 9)); then ok "nor shorter"; else fail "nor shorter" "$((SECONDS - begin)) s"; fi
 
+    mkdir -p "$PERENE_ROOT/run/perene/promoting"
+    printf 'waiter=%s\nwaiterStarted=%s\ndeadline=1\n' $$ "$(sed 's/.*) //' /proc/$$/stat | cut -d ' ' -f 20)" >"$PERENE_ROOT/run/perene/promoting/v"
+    DRBD_RESOURCE=v "${shell[@]}" "$program" fence-peer && handler=0 || handler=$?
+    expect_text "the calls of one promotion share its 10 s" "1 " "$handler $(host calls)"
+
     DRBD_RESOURCE="../x" "${shell[@]}" "$program" fence-peer && handler=0 || handler=$?
     expect_text "a handler for an impossible name changes nothing" 1 "$handler"
 }
