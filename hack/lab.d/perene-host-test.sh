@@ -403,6 +403,8 @@ switches() {
     kernel Primary Connecting UpToDate Outdated
     expect "a Primary that is alone is demoted" 0 demote v i 5 a1
     expect_text "StandAlone first" $'connect v\ndisconnect v\nsecondary v' "$(told)"
+    kernel Primary Connecting UpToDate DUnknown fencing
+    expect "a frozen Primary is not demoted" 12 demote v i 5 a1
     fresh
     absent
     rm "$PERENE_ROOT/run/perene/attach/v"
@@ -427,6 +429,11 @@ heals() {
     expect "a heal that fails half way" 1 heal v i 5 a1
     rm "$work/drbd/fails"
     expect "can be sent again" 0 heal v i 5 a1
+    fresh
+    absent
+    expect "a heal of what was attached half way" 0 heal v i 5 a1
+    expect_text "tells DRBD nothing" "" "$(told)"
+    expect_text "and forgets the attachment" "" "$(ls "$PERENE_ROOT/run/perene/attach")"
 }
 
 blanks() {
