@@ -152,9 +152,7 @@ record Adoption(Situation situation) {
     }
 
     private Optional<Decision> refusal(Copy copy) {
-        Optional<Claim> rival = situation.claims().stream()
-                .filter(claim -> claim.host().isEmpty() || claim.host().get().equals(copy.host()))
-                .findFirst();
+        Optional<Claim> rival = situation.claimOn(copy.host());
         Optional<DomainTag> owner = copy.domain().tag().filter(tag -> !tag.uid().equals(situation.uid()));
         Allowed allowed = situation.allowed().get(copy.host());
         if (owner.filter(tag -> situation.declared().contains(tag.uid())).isPresent()) {

@@ -177,11 +177,11 @@ record Situation(
 
     /** Every domain with our UUID that a host reports, running or not. */
     List<Copy> copies() {
+        UUID uuid = domain();
         return hosts.stream()
-                .flatMap(
-                        host -> host.presence(domain(), now) instanceof DomainPresence.Present(DomainObservation domain)
-                                ? Stream.of(new Copy(host.name(), domain))
-                                : Stream.empty())
+                .flatMap(host -> host.presence(uuid, now) instanceof DomainPresence.Present(DomainObservation domain)
+                        ? Stream.of(new Copy(host.name(), domain))
+                        : Stream.empty())
                 .toList();
     }
 
@@ -197,6 +197,13 @@ record Situation(
                                         && tag.name().equals(name)
                                         && !tag.uid().equals(uid))
                                 .isPresent())
+                .findFirst();
+    }
+
+    /** What it wants on a host and another VM has. */
+    Optional<Claim> claimOn(String hostName) {
+        return claims.stream()
+                .filter(claim -> claim.host().isEmpty() || claim.host().get().equals(hostName))
                 .findFirst();
     }
 

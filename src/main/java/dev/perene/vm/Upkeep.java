@@ -42,9 +42,7 @@ record Upkeep(Situation situation, Copy copy) {
         if (objection.isPresent()) {
             return verdict.stalled("NotAllowed", objection.get() + "; the guest runs on as it is");
         }
-        Optional<Claim> claim = situation.claims().stream()
-                .filter(each -> each.host().isEmpty() || each.host().get().equals(copy.host()))
-                .findFirst();
+        Optional<Claim> claim = situation.claimOn(copy.host());
         if (claim.isPresent()) {
             return verdict.stalled(Claim.REASON, claim.get() + "; the guest runs on as it is");
         }

@@ -175,7 +175,9 @@ final class VirtualMachinePlanner {
 
     /** A restart that a person asks for is bound by nothing. */
     private static Decision start(Situation situation) {
-        Optional<Claim> claim = claim(situation, Optional.empty());
+        Optional<Claim> claim = situation.claims().stream()
+                .filter(each -> each.host().isEmpty())
+                .findFirst();
         if (claim.isPresent()) {
             return verdict(situation)
                     .stalled(Claim.REASON, claim.get().toString())
@@ -212,12 +214,6 @@ final class VirtualMachinePlanner {
         };
     }
 
-    private static Optional<Claim> claim(Situation situation, Optional<String> host) {
-        return situation.claims().stream()
-                .filter(each -> each.host().equals(host))
-                .findFirst();
-    }
-
     private static String orphan(Copy orphan) {
         return "domain " + orphan.domain().name() + " runs on " + orphan.host()
                 + " for an earlier VirtualMachine of this name, whose UID was "
@@ -227,7 +223,7 @@ final class VirtualMachinePlanner {
     }
 
     private static Decision startOn(Situation situation, String host, String why) {
-        Optional<Claim> claim = claim(situation, Optional.of(host));
+        Optional<Claim> claim = situation.claimOn(host);
         if (claim.isPresent()) {
             return verdict(situation)
                     .stalled(Claim.REASON, claim.get().toString())

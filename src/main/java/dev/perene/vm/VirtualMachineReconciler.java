@@ -121,6 +121,7 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
         Duration now = time.monotonic();
         VirtualMachineStatus status = status(machine);
         Optional<String> recorded = Optional.ofNullable(status.hostName());
+        boolean settled = isSettled(machine, hosts, now);
         return new Situation(
                 uid(machine),
                 machine.getMetadata().getNamespace(),
@@ -134,7 +135,7 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
                 AppliedPolicy.of(machine.getSpec(), store.policies()),
                 sightings.note(uid(machine), Sighting.look(uid(machine), recorded, hosts, now), restarts(status), now),
                 hosts,
-                isSettled(machine, hosts, now)
+                settled
                         ? List.of()
                         : Candidates.of(uid(machine), paths(machine), declared, hosts, store.virtualMachines(), now),
                 now,
@@ -143,7 +144,7 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
                         .collect(Collectors.toMap(
                                 hypervisor -> hypervisor.getMetadata().getName(),
                                 hypervisor -> hypervisor.getSpec().allowed())),
-                wantsSomethingNew(machine, hosts, now) ? Claim.against(machine, store::claimants) : List.of(),
+                !settled || isNotAsFoundWell(machine) ? Claim.against(machine, store::claimants) : List.of(),
                 machine.getSpec().adopt() == null ? Set.of() : uids(store.virtualMachines()),
                 annotation(machine, PereneApi.ON_DELETE),
                 SeedSource.of(machine.getSpec()));
@@ -157,14 +158,12 @@ public final class VirtualMachineReconciler implements ObjectReconciler<VirtualM
         return machines.stream().map(VirtualMachineReconciler::uid).collect(Collectors.toSet());
     }
 
-    /** Whether it may want what another VM has: it is to be started, or its spec is not what was last found well. */
-    private static boolean wantsSomethingNew(VirtualMachine machine, List<HostObservation> hosts, Duration now) {
-        VirtualMachineStatus status = machine.getStatus();
-        return status == null
-                || !Conditions.is(status.conditions(), Conditions.READY, ConditionStatus.True)
+    /** Whether its spec is not what was last found well, so that it may want what another VM has. */
+    private static boolean isNotAsFoundWell(VirtualMachine machine) {
+        VirtualMachineStatus status = status(machine);
+        return !Conditions.is(status.conditions(), Conditions.READY, ConditionStatus.True)
                 || !Objects.equals(
-                        status.observedGeneration(), machine.getMetadata().getGeneration())
-                || !isSettled(machine, hosts, now);
+                        status.observedGeneration(), machine.getMetadata().getGeneration());
     }
 
     /** Judged once for every version of the object: every look at a VM asks it of all hosts. */
